@@ -44,11 +44,15 @@ History = tuple[Setting, ...]
 
 @dataclass(frozen=True, slots=True)
 class Tree:
-    """A parsed mapping and the line of each of its paths (list items included as decimal strings)."""
+    """A parsed mapping and the line of each of its paths (list items included as decimal strings).
+
+    `texts` holds the source text of every scalar that was not read as text (`1.10`, `true`, ...).
+    """
 
     value: Mapping[str, object]
     lines: Mapping[Path, int]
     file: str
+    texts: Mapping[Path, str] = field(default_factory=dict)
 
     def place(self, path: Path) -> Place:
         """Where *path*, or the nearest ancestor with a known line, stands."""
