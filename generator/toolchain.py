@@ -89,7 +89,10 @@ def install_packages(node: Path, npm: Path) -> None:
     digest = hashlib.sha256(lock.read_bytes()).hexdigest()
     if mark.exists() and mark.read_text() == digest:
         return
-    _run([str(node), str(npm), "ci", "--no-audit", "--no-fund", "--ignore-scripts", "--loglevel=error"], SOURCES)
+    _run(
+        [str(node), str(npm), "ci", "--no-audit", "--no-fund", "--ignore-scripts", "--loglevel=error"],
+        SOURCES,
+    )
     mark.write_text(digest)
 
 
@@ -103,7 +106,9 @@ def _digest_of_sources() -> str:
 
 def _sources() -> Iterator[Path]:
     yield from (p for p in (SOURCES / "ts").rglob("*") if p.is_file())
-    yield from (p for name in ("build.mjs", "package-lock.json", "tsconfig.json") if (p := SOURCES / name).exists())
+    yield from (
+        p for name in ("build.mjs", "package-lock.json", "tsconfig.json") if (p := SOURCES / name).exists()
+    )
 
 
 def _run(command: Sequence[str], folder: Path) -> None:
@@ -121,6 +126,8 @@ def _say(text: str) -> None:
 
 if __name__ == "__main__":
     try:
-        print("browser code built" if ensure_browser_code() else "browser code is up to date", file=sys.stderr)
+        print(
+            "browser code built" if ensure_browser_code() else "browser code is up to date", file=sys.stderr
+        )
     except ToolMissing as missing:
         sys.exit(str(missing))

@@ -29,5 +29,7 @@ class WheelContents(BuildHookInterface):  # type: ignore[type-arg]
             return
         root = Path(self.root)
         if not list((root / "generator/render/assets").glob("*.js")):
-            raise FileNotFoundError("generator/render/assets/*.js is missing; run `make site` before building a wheel")
+            raise FileNotFoundError(
+                "generator/render/assets/*.js is missing; run `make site` before building a wheel"
+            )
         build_data["force_include"].update({str(root / source): target for source, target in CARRIED.items()})

@@ -43,7 +43,9 @@ def bring_browser() -> Path | None:
         attempts += [["apt-get", "update", "-q"], ["apt-get", "install", "-y", "-q", "chromium"]]
     for command in attempts:
         print("bringing a browser:", " ".join(command), file=sys.stderr)
-        subprocess.run(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=False, timeout=600)
+        subprocess.run(
+            command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=False, timeout=600
+        )
         found = find_browser()
         if found:
             return found

@@ -79,7 +79,9 @@ class ComponentRef:
     """A componentRef as an overlay or mixin writes it: only the fields it states, plus their lines."""
 
     name: str
-    fields: Mapping[str, object]  # AICR's field names; overrides, dependencyRefs, manifestFiles, ... as parsed
+    fields: Mapping[
+        str, object
+    ]  # AICR's field names; overrides, dependencyRefs, manifestFiles, ... as parsed
     tree: Tree  # the same mapping with lines
     place: Place
 
@@ -248,7 +250,9 @@ class Cell:
     recipe: str  # id of what the query resolves to, whatever the coverage
     not_honoured: tuple[str, ...]  # dimensions
     unpaired: bool  # service and accelerator are honoured but no overlay states them together
-    needs: tuple[tuple[str, str], ...]  # further (dimension, value) pairs under which it becomes exact; () if none
+    needs: tuple[
+        tuple[str, str], ...
+    ]  # further (dimension, value) pairs under which it becomes exact; () if none
     honoured_by: Mapping[str, str]  # dimension -> name of the applied overlay that states it
 
 
