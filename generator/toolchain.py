@@ -22,6 +22,11 @@ NODE_LOCK = ROOT / "requirements-node.lock"
 OLDEST_NODE = 20  # node --test with TypeScript-free bundles and esbuild's target need it
 
 
+def shell_root() -> Path:
+    """The folder that holds mkdocs.yml, site_src/ and tests/vectors/: the checkout's, or the copy in a wheel."""
+    return ROOT if (ROOT / "mkdocs.yml").exists() else Path(__file__).resolve().parent / "_site"
+
+
 class ToolMissing(Exception):
     """A tool the build needs is not there and cannot be brought; the text says which and what to do."""
 

@@ -12,11 +12,13 @@ from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 CARRIED = {
     "recipes": "generator/_recipes",
-    "site_src/docs": "generator/_site/docs",
-    "site_src/overrides": "generator/_site/overrides",
-    "site_src/styles": "generator/_site/styles",
+    # The same layout as in the checkout, so that the relative paths of mkdocs.yml hold there too.
+    "site_src/docs": "generator/_site/site_src/docs",
+    "site_src/overrides": "generator/_site/site_src/overrides",
+    "site_src/styles": "generator/_site/site_src/styles",
     "mkdocs.yml": "generator/_site/mkdocs.yml",
-    "tests/vectors": "generator/_site/vectors",
+    "tests/vectors": "generator/_site/tests/vectors",
+    "tests/contract": "generator/_site/tests/contract",
 }
 
 
