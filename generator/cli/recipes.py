@@ -181,9 +181,10 @@ def explain_command(
 @click.command("list")
 @catalog_options
 @click.option("--all", "everything", is_flag=True, help="Starting points and intermediate recipes too.")
+@click.option("--where", is_flag=True, help="Print the directory of the catalog instead.")
 @format_option("table", "json", "yaml", default="table")
 @output_option
-def list_command(catalog: CatalogChoice, everything: bool, form: str, output: str) -> None:
+def list_command(catalog: CatalogChoice, everything: bool, where: bool, form: str, output: str) -> None:
     """List the recipes of the catalog with their coverage and evidence.
 
     \b
@@ -193,6 +194,9 @@ def list_command(catalog: CatalogChoice, everything: bool, form: str, output: st
     """
     from generator.engine.matrix import build_matrix, own_coverage
 
+    if where:
+        write_result(str(catalog.root), output)
+        return
     matrix = build_matrix(catalog.load())
     rows = []
     for recipe in matrix.recipes:

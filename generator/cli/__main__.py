@@ -1,0 +1,5 @@
+"""Runs the command line: `python -m generator.cli`."""
+
+from generator.cli.app import main
+
+main()
