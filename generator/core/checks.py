@@ -1,0 +1,259 @@
+"""Checks as data: the readings a check needs and the rule over them, evaluated against a snapshot.
+
+Twin of `site_src/ts/core/checks.ts`; both run `tests/vectors/checks.json`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from generator.core.constraints import evaluate_expression, evaluate_number
+from generator.core.snapshot import Snapshot, absent_reason
+from generator.core.verdicts import FAIL, NOT_APPLICABLE, PASS, UNKNOWN, WARN, Outcome
+from generator.core.versions import trim
+
+__all__ = [
+    "CheckOutcome",
+    "Finding",
+    "Measurements",
+    "applies",
+    "evaluate_check",
+    "evaluate_reading",
+    "parse_tolerance",
+]
+
+GPU_NODE_LABELS = "NodeTopology.gpu-nodes.label"
+# A node with one of these labels has GPUs; `nvidia.com/gpu.present` must say so.
+GPU_MARKS = ("nvidia.com/gpu.product", "cloud.google.com/gke-accelerator", "nvidia.com/gpu.count")
+
+
+@dataclass(frozen=True, slots=True)
+class Measurements:
+    """The measurement catalog, looked up by a reading's name; a `*` in an entry's name stands for any text."""
+
+    entries: Mapping[str, Mapping[str, object]]
+
+    def find(self, name: str) -> Mapping[str, object]:
+        """The entry for *name*: its own, else that of the longest pattern that fits; empty when there is none."""
+        own = self.entries.get(name)
+        if own is not None:
+            return own
+        fitting = [pattern for pattern in self.entries if "*" in pattern and _fits(pattern, name)]
+        return self.entries[max(fitting, key=lambda p: (len(p), p))] if fitting else {}
+
+    def reading(self, name: str) -> str:
+        """The reading that *name* is held against: a short name's own `reading`, else *name* itself."""
+        return str(self.find(name).get("reading") or name)
+
+
+def _fits(pattern: str, name: str) -> bool:
+    parts = pattern.split("*")
+    if not name.startswith(parts[0]) or not name.endswith(parts[-1]):
+        return False
+    return re.fullmatch(".+".join(re.escape(part) for part in parts), name, re.DOTALL) is not None
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One condition held against one reading; `actual` is None where the reading is absent."""
+
+    reading: str
+    actual: str | None
+    expected: str
+    outcome: Outcome
+    means: str = ""
+
+    def as_dict(self) -> dict[str, object]:
+        """Plain JSON values."""
+        return {
+            "reading": self.reading, "actual": self.actual, "expected": self.expected,
+            "verdict": self.outcome.verdict, "reason": self.outcome.reason, "means": self.means,
+        }  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class CheckOutcome:
+    """A check's outcome and every condition it was decided by."""
+
+    outcome: Outcome
+    findings: tuple[Finding, ...]
+
+    def as_dict(self) -> dict[str, object]:
+        """Plain JSON values."""
+        return {**self.outcome.as_dict(), "findings": [f.as_dict() for f in self.findings]}
+
+
+def evaluate_reading(
+    name: str, expr: str, snapshot: Snapshot, measurements: Measurements, tolerance: float = 0.0
+) -> Finding:
+    """Hold the reading called *name* against *expr*; a reading that is absent or empty is unknown.
+
+    Readings whose kind is `number` compare as numbers, all others as constraint expressions do.
+    """
+    reading = measurements.reading(name)
+    if reading == GPU_NODE_LABELS and reading not in snapshot.readings:
+        return _evaluate_gpu_labels(expr, snapshot)
+    actual = snapshot.readings.get(reading)
+    if actual is None:
+        return Finding(reading, None, expr, Outcome(UNKNOWN, absent_reason(snapshot, reading)))
+    if not trim(actual):
+        return Finding(reading, actual, expr, Outcome(UNKNOWN, f"{reading} is empty."))
+    if measurements.find(name).get("kind") == "number" or tolerance:
+        return Finding(reading, actual, expr, evaluate_number(expr, actual, tolerance))
+    return Finding(reading, actual, expr, evaluate_expression(expr, actual))
+
+
+def _evaluate_gpu_labels(expr: str, snapshot: Snapshot) -> Finding:
+    """`key=value`: every GPU node carries the label; `!= key=value`: none does."""
+    rule = trim(expr)
+    negated = rule.startswith("!=")
+    label = trim(rule[2:] if rule.startswith(("!=", "==")) else rule)
+    key, _, value = label.partition("=")
+    gpu_nodes = _nodes_with(snapshot, GPU_MARKS)
+    if not gpu_nodes:
+        reason = "No node's labels say that it has GPUs."
+        return Finding(GPU_NODE_LABELS, None, expr, Outcome(UNKNOWN, reason))
+    carrying = {
+        node for label in snapshot.labels if label.key == key and label.value == value for node in label.nodes
+    }
+    with_label = sum(1 for node in gpu_nodes if node in carrying)
+    actual = f"{with_label} of {len(gpu_nodes)} GPU nodes"
+    met = with_label == 0 if negated else with_label == len(gpu_nodes)
+    return Finding(GPU_NODE_LABELS, actual, expr, Outcome(PASS if met else FAIL, f"{actual} carry {label}."))
+
+
+def _nodes_with(snapshot: Snapshot, keys: Sequence[str]) -> tuple[str, ...]:
+    nodes: dict[str, None] = {}
+    for label in snapshot.labels:
+        if label.key in keys or (label.key == "nvidia.com/gpu.present" and label.value == "true"):
+            nodes.update(dict.fromkeys(label.nodes))
+    return tuple(nodes)
+
+
+def applies(
+    check: Mapping[str, object], components: Sequence[str], criteria: Mapping[str, str]
+) -> Outcome | None:
+    """None when the check is about this recipe, else not-applicable with what it is about instead."""
+    requires = check.get("requires")
+    if not isinstance(requires, Mapping):
+        return None
+    wanted = _list(requires.get("anyComponent"))
+    if wanted and not set(wanted) & set(components):
+        return Outcome(NOT_APPLICABLE, f"For recipes with {_either(wanted)}.")
+    for dimension in ("service", "accelerator", "intent", "os", "platform"):
+        values = _list(requires.get(dimension))
+        if values and criteria.get(dimension, "any") not in values:
+            return Outcome(NOT_APPLICABLE, f"For {dimension} {_either(values)}.")
+    return None
+
+
+def evaluate_check(
+    check: Mapping[str, object],
+    snapshot: Snapshot,
+    measurements: Measurements,
+    components: Sequence[str],
+    thresholds: Mapping[str, str],
+) -> CheckOutcome:
+    """Evaluate a check's `rule`: a list of conditions that are all needed.
+
+    *components* are the recipe's enabled ones, *thresholds* the expressions of the phase's constraints
+    by name. A condition is `{reading, value}`, the same with `eachComponent`, `{reading, threshold,
+    tolerance}`, or `{any: [conditions]}`. A rule without conditions is unknown.
+    """
+    findings: list[Finding] = []
+    outcomes = [
+        _evaluate_clause(clause, snapshot, measurements, components, thresholds, findings)
+        for clause in _clauses(check.get("rule"))
+    ]
+    if not outcomes:
+        return CheckOutcome(Outcome(UNKNOWN, "The check states no rule."), ())
+    return CheckOutcome(_summed(outcomes, (FAIL, UNKNOWN, WARN, PASS)), tuple(findings))
+
+
+def _evaluate_clause(
+    clause: Mapping[str, object],
+    snapshot: Snapshot,
+    measurements: Measurements,
+    components: Sequence[str],
+    thresholds: Mapping[str, str],
+    findings: list[Finding],
+) -> Outcome:
+    if "any" in clause:
+        inner = [
+            _evaluate_clause(each, snapshot, measurements, components, thresholds, findings)
+            for each in _clauses(clause.get("any"))
+        ]
+        return (
+            _summed(inner, (PASS, WARN, UNKNOWN, FAIL))
+            if inner
+            else Outcome(UNKNOWN, "The check states no rule.")
+        )
+    reading, means = str(clause.get("reading", "")), str(clause.get("means", ""))
+    if clause.get("eachComponent"):
+        each = [
+            evaluate_reading(
+                reading.replace("{component}", name), str(clause.get("value", "")), snapshot, measurements
+            )
+            for name in components
+        ]
+        findings.extend(each)
+        return _summed([f.outcome for f in each], (FAIL, UNKNOWN, WARN, PASS))
+    expr, tolerance = str(clause.get("value", "")), 0.0
+    if "threshold" in clause:
+        threshold = str(clause["threshold"])
+        tolerance = parse_tolerance(clause.get("tolerance"))
+        if threshold in thresholds:
+            expr = thresholds[threshold]
+        elif re.match(r"[<>=!0-9]", threshold):
+            expr = threshold
+        else:
+            return Outcome(NOT_APPLICABLE, f"The recipe states no {threshold}.")
+    finding = evaluate_reading(reading, expr, snapshot, measurements, tolerance)
+    if means:
+        finding = Finding(finding.reading, finding.actual, finding.expected, finding.outcome, means)
+    findings.append(finding)
+    return finding.outcome
+
+
+def parse_tolerance(value: object) -> float:
+    """A share from `10%`, `0.1` or a number; 0 where it is absent or unreadable."""
+    text = trim(str(value)) if value is not None else ""
+    percent = text.endswith("%")
+    number = trim(text.removesuffix("%"))
+    if not re.fullmatch(r"[0-9]{1,3}(\.[0-9]{1,6})?", number):
+        return 0.0
+    return float(number) / 100 if percent else float(number)
+
+
+def _summed(outcomes: Sequence[Outcome], order: Sequence[str]) -> Outcome:
+    """The first outcome of the first verdict in *order*, with a count where several share it."""
+    for verdict in order:
+        same = [o for o in outcomes if o.verdict == verdict]
+        if not same:
+            continue
+        if len(same) > 1 and verdict in (FAIL, UNKNOWN):
+            return Outcome(verdict, f"{same[0].reason} ({len(same)} conditions in all.)")
+        return same[0]
+    return outcomes[0] if outcomes else Outcome(NOT_APPLICABLE, "No rule applies.")
+
+
+def _clauses(value: object) -> tuple[Mapping[str, object], ...]:
+    if isinstance(value, Mapping):
+        return (value,)
+    if not isinstance(value, Sequence) or isinstance(value, str):
+        return ()
+    return tuple(item for item in value if isinstance(item, Mapping))
+
+
+def _list(value: object) -> tuple[str, ...]:
+    if isinstance(value, str):
+        return (value,)
+    if not isinstance(value, Sequence):
+        return ()
+    return tuple(str(item) for item in value)
+
+
+def _either(values: Sequence[str]) -> str:
+    return values[0] if len(values) == 1 else f"{', '.join(values[:-1])} or {values[-1]}"
