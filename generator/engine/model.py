@@ -84,6 +84,8 @@ class ComponentRef:
     ]  # AICR's field names; overrides, dependencyRefs, manifestFiles, ... as parsed
     tree: Tree  # the same mapping with lines
     place: Place
+    origin: Origin = Origin("", "", Place("", 0))  # the file as a whole; a field's line is in `tree`
+    settings: Mapping[Path, History] = field(default_factory=dict)  # every leaf of `overrides`
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +114,7 @@ class Overlay:
     extra: Mapping[str, object]
     place: Place
     criteria_place: Place
+    api_version: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,6 +152,12 @@ class Catalog:
     notes: tuple[Note, ...]
     digest: str  # sha256 over the catalog's files, paths and contents
     version: str
+    own: bool = False  # held to our rules throughout: what cannot be honoured is an error, not a note
+    chains: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # overlay -> root ... itself
+    value_settings: Mapping[str, Mapping[Path, History]] = field(default_factory=dict)  # leaves by values file
+    documents: Mapping[str, Tree] = field(default_factory=dict)  # our own kinds of file, with lines, by path
+    upstream: Mapping[str, object] = field(default_factory=dict)
+    borrowed: frozenset[str] = frozenset()  # files a foreign catalog lacks and has from ours
 
 
 class Coverage(Enum):
@@ -270,3 +279,6 @@ class Matrix:
     coverage: bytes
     recipe: tuple[int, ...]
     not_honoured: bytes
+    exact: tuple[Criteria, ...] = ()  # the combinations that are exact, in the arrays' order
+    # criteria values -> the fewest further (dimension, value) pairs that make it exact; absent where none do
+    needs: Mapping[tuple[str, ...], tuple[tuple[str, str], ...]] = field(default_factory=dict)
