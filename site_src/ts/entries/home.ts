@@ -1,0 +1,35 @@
+/** The home page: the finder and the search field. */
+import { byId, draw, enableCopying, html, icon, pageLink } from "../dom.ts";
+import { published, readMatrix, type SearchEntry } from "../model/documents.ts";
+import { MatrixIndex } from "../model/matrix-index.ts";
+import { Finder } from "../views/finder.ts";
+import { enableSearch } from "../views/searchbox.ts";
+
+const root = byId("finder");
+const base = root.dataset["base"] ?? "";
+const document_ = published("matrix");
+enableCopying();
+if (document_) {
+  const index = new MatrixIndex(readMatrix(document_));
+  const finder = new Finder(root, index);
+  const recipes = new Map(index.recipes.map((recipe, i) => [recipe.id, i]));
+  const recipeOf = (entry: SearchEntry) => index.recipes[recipes.get(entry.id) ?? -1];
+  enableSearch(byId<HTMLInputElement>("q"), byId("hits"), base, {
+    coverage: (entry) => {
+      const recipe = recipeOf(entry);
+      return recipe ? index.coverageAt(index.position(index.choose((name) => recipe.criteria[name]))) : "";
+    },
+    note: (entry) => {
+      const recipe = recipeOf(entry);
+      return recipe ? `${recipe.components.length} components` : entry.page.startsWith("components/") ? "component" : "page";
+    },
+    take: (entry) => {
+      const recipe = recipeOf(entry);
+      if (recipe) finder.use(index.choose((name) => recipe.criteria[name]));
+      else location.href = pageLink(base, entry.page);
+    },
+    takeAll: (query) => { location.href = pageLink(base, `matrix/?view=table&q=${encodeURIComponent(query)}`); },
+  });
+} else {
+  draw(byId("result"), html`<div><p class="small">${icon("info")} The site's data did not load. Reload the page; from a folder, keep <code>assets/data</code> beside it.</p></div>`);
+}

@@ -1,0 +1,289 @@
+/** The finder: five facets, the result they give, what to change, and the recipes one change away. */
+import { all, byId, draw, html, icon, on, pageLink, recall, remember, setAddress, type Markup } from "../dom.ts";
+import type { RecipeEntry } from "../model/documents.ts";
+import type { Answer, Choice, MatrixIndex, Neighbour } from "../model/matrix-index.ts";
+import { COVERAGE_WORDS, SHOWN_ORDER, spellCount, spellExpression, spellList, spellSize } from "../words.ts";
+import { commandsFor, DEPLOYER_LABELS, WAYS, type Way } from "./commands.ts";
+import { changeText, commandLines, coverageBadge, coverageMark, recipeTags } from "./parts.ts";
+
+const COUNTS = ["", "one", "two", "three", "four", "five"];
+const NEAREST = 4;
+const ONE_AWAY = 8;
+
+interface Option { label: HTMLElement; input: HTMLInputElement; use: Element; said: Element; left: HTMLElement; coverage: string; count: number }
+interface Facet { dimension: number; why: HTMLElement; options: Option[] }
+
+/** The page's own address of something of the site: absolute, because it goes into commands that are copied. */
+export function siteAddress(base: string, site: string, path: string): string {
+  const home = location.protocol.startsWith("http") ? new URL(base || "./", location.href).href : site;
+  return new URL(path, home).href;
+}
+
+export class Finder {
+  private readonly index: MatrixIndex;
+  private readonly base: string;
+  private readonly site: string;
+  private readonly facets: Facet[];
+  private readonly order: number[];
+  private choice: number[];
+  private deployer: string;
+  private way: Way;
+
+  constructor(root: HTMLElement, index: MatrixIndex) {
+    this.index = index;
+    this.base = root.dataset["base"] ?? "";
+    this.site = root.dataset["site"] ?? location.href;
+    this.order = SHOWN_ORDER.map((name) => index.dimension(name)).filter((d) => d >= 0);
+    const asked = new URLSearchParams(location.search);
+    this.choice = index.choose((name) => asked.get(name));
+    this.deployer = asked.get("deployer") ?? (recall("deployer") || "helm");
+    this.way = (recall("way") || "bundle") as Way;
+    this.facets = this.order.map((dimension) => this.facet(dimension));
+    this.listen(root);
+    this.show(false);
+  }
+
+  /** Takes over a whole choice, from search or from a suggested change. */
+  use(choice: Choice): void {
+    this.choice = [...choice];
+    this.show(true);
+  }
+
+  private facet(dimension: number): Facet {
+    const fieldset = byId(`f-${this.index.dimensions[dimension]?.name}`);
+    const options = all(".opt", fieldset).map((label) => ({
+      label,
+      input: label.querySelector("input") as HTMLInputElement,
+      use: label.querySelector("use") as Element,
+      said: label.querySelector(".vh") as Element,
+      left: label.querySelector("em") as HTMLElement,
+      coverage: "", count: -1,
+    }));
+    return { dimension, why: fieldset.querySelector(".why") as HTMLElement, options };
+  }
+
+  private listen(root: HTMLElement): void {
+    on(root, "change", ".opt input", (target) => {
+      const input = target as HTMLInputElement;
+      const dimension = this.index.dimension(input.name);
+      const value = this.index.dimensions[dimension]?.values.findIndex((v) => v.name === input.value) ?? -1;
+      if (dimension < 0 || value < 0) return;
+      this.choice[dimension] = value;
+      this.show(true);
+    });
+    on(root, "click", "[data-use]", (target, event) => {
+      if (event.metaKey || event.ctrlKey || event.shiftKey) return;
+      event.preventDefault();
+      this.use(this.index.choiceAt(Number(target.dataset["use"])));
+      byId("result").focus({ preventScroll: true });
+    });
+    on(root, "click", "[data-dep]", (target) => {
+      this.deployer = target.dataset["dep"] ?? this.deployer;
+      remember("deployer", this.deployer);
+      this.showResult(this.index.answer(this.choice));
+      root.querySelector<HTMLElement>(`[data-dep="${this.deployer}"]`)?.focus();
+    });
+    on(root, "click", "[data-way]", (target) => {
+      this.way = (target.dataset["way"] ?? this.way) as Way;
+      remember("way", this.way);
+      this.showResult(this.index.answer(this.choice));
+      root.querySelector<HTMLElement>(`[data-way="${this.way}"]`)?.focus();
+    });
+    on(root, "click", "[data-reset]", () => this.use(this.choice.map(() => 0)));
+    addEventListener("popstate", () => {
+      const asked = new URLSearchParams(location.search);
+      this.choice = this.index.choose((name) => asked.get(name));
+      this.show(false);
+    });
+  }
+
+  /** `?service=eks&accelerator=h100`, stated choices only, in the order of the facets. */
+  private query(choice: Choice = this.choice): string {
+    const names = this.index.names(choice);
+    const stated = SHOWN_ORDER.filter((d) => (names[d] ?? "any") !== "any").map((d) => `${d}=${encodeURIComponent(names[d] as string)}`);
+    return stated.length ? `?${stated.join("&")}` : "";
+  }
+
+  private stated(): number[] {
+    return this.order.filter((d) => this.choice[d] !== 0);
+  }
+
+  private label(dimension: number): string {
+    return this.index.label(dimension, this.choice[dimension] as number);
+  }
+
+  private show(push: boolean): void {
+    const answer = this.index.answer(this.choice);
+    this.showFacets(answer);
+    this.showResult(answer);
+    this.showNeighbours(answer);
+    draw(byId("peek"), html`${coverageMark(answer.coverage)}<code>${answer.coverage === "exact" || answer.coverage === "composed"
+      ? answer.recipe.id : this.stated().length ? "see what to change" : "choose at least one"}</code>${icon("down2")}`);
+    if (push) {
+      setAddress(this.query());
+      byId("say").textContent = `${COVERAGE_WORDS[answer.coverage]}: ${answer.recipe.id}`;
+    }
+  }
+
+  private showFacets(answer: Answer): void {
+    const remaining = this.index.remaining(this.choice);
+    for (const { dimension, why, options } of this.facets) {
+      const words = this.index.alternatives(this.choice, dimension);
+      const counts = remaining[dimension] as number[];
+      options.forEach((option, value) => {
+        const word = words[value] as string;
+        const count = counts[value] as number;
+        option.input.checked = this.choice[dimension] === value;
+        if (option.coverage === word && option.count === count) return;
+        // Write only what moved: at 30,000 combinations the cost of a click is painting, not looking up.
+        if (option.coverage !== word) {
+          option.label.className = `opt c-${word}`;
+          option.use.setAttribute("href", `#i-${word}`);
+        }
+        option.coverage = word;
+        option.count = count;
+        option.label.classList.toggle("gone", count === 0);
+        option.left.textContent = String(count);
+        option.said.textContent = `, gives ${word}, ${spellCount(count, "exact recipe")} left`;
+      });
+      const open = this.choice[dimension] === 0;
+      const lost = answer.notHonoured.includes(dimension);
+      const by = answer.recipe.honouredBy[this.index.dimensions[dimension]?.name ?? ""] ?? "";
+      why.className = `why${lost ? (answer.coverage === "unsupported" ? " no un" : " no") : ""}`;
+      why.textContent = open ? "not stated" : lost ? "not honoured" : by ? `by ${by}` : "honoured";
+      why.title = open || lost ? "" : by;
+    }
+  }
+
+  private showResult(answer: Answer): void {
+    const stated = answer.coverage === "exact" || answer.coverage === "composed";
+    const link = siteAddress(this.base, this.site, this.query() || "./");
+    const head = html`<div class="row between"><span class="row">${coverageBadge(answer.coverage)}${
+      stated ? recipeTags(answer.recipe, true) : ""}</span><button class="copy" type="button" data-copy="${link}">${icon("link", "ic-s")}<span>Copy link</span></button></div>`;
+    draw(byId("result"), stated ? this.foundCard(head, answer) : this.openCard(head, answer));
+  }
+
+  private foundCard(head: Markup, { coverage, recipe }: Answer): Markup {
+    const stated = this.stated();
+    const how = coverage === "composed" ? "Several overlays state your choices together"
+      : stated.length === 1 ? "One overlay states your choice" : `One overlay states all ${COUNTS[stated.length]} choices`;
+    return html`<div>${head}<h2 class="rname"><a href="${pageLink(this.base, recipe.page)}">${recipe.id}</a></h2><p class="small soft">${how}. ${
+      spellCount(recipe.layers, "layer")}, ${spellCount(recipe.components.length, "component")}.${
+      recipe.startingPoint ? " A starting point, not an environment: service and accelerator are not both stated." : ""}</p></div>${
+      this.facts(recipe)}${this.deployment(recipe)}<div class="links"><a href="${pageLink(this.base, recipe.page)}"><b>Open recipe</b></a><a href="${
+      pageLink(this.base, `validate/?recipe=${recipe.id}`)}">Check my cluster against it</a><a href="${this.base}api/v1/recipes/${recipe.id}.json">JSON</a><a href="${
+      this.base}api/v1/recipes/${recipe.id}.yaml" download>YAML</a></div>`;
+  }
+
+  private facts(recipe: RecipeEntry): Markup {
+    const notes = (subject: RegExp): Markup => html`${recipe.lifecycle.filter((note) => subject.test(note.subject)).map((note) =>
+      html`<p class="hint life">${icon("clock")}<span>${note.text}</span></p>`)}`;
+    const rest = recipe.lifecycle.filter((note) => !/^(kubernetes|os|driver)$/.test(note.subject));
+    return html`<div><dl class="facts"><dt>Kubernetes</dt><dd>${recipe.kubernetes ? html`<b>${spellExpression(recipe.kubernetes)}</b>` : html`<span class="dim">No constraint stated</span>`}${notes(/^kubernetes$/)}</dd>
+<dt>Node image</dt><dd>${recipe.os ? html`<b>${spellExpression(recipe.os)}</b>` : html`<span class="dim">No constraint stated</span>`}${recipe.kernel ? html`, kernel <b>${spellExpression(recipe.kernel)}</b>` : ""}${notes(/^os$/)}</dd>
+<dt>GPU driver</dt><dd>${recipe.driver ? html`<b>${recipe.driver}</b>` : "Provided by the node image"}${recipe.operator ? html`, ${recipe.driver ? "by " : ""}GPU Operator <b>${recipe.operator}</b>` : ""}${notes(/^driver$/)}</dd>
+<dt>Components</dt><dd><b>${recipe.components.length}</b>${recipe.tiers ? html` in <b>${recipe.tiers}</b> deployment tiers` : ""}${rest.map((note) =>
+      html`<p class="hint life">${icon("clock")}<span>${note.text}</span></p>`)}</dd></dl></div>`;
+  }
+
+  private deployment(recipe: RecipeEntry): Markup {
+    const offered = recipe.bundles.map((bundle) => bundle.deployer);
+    const bundle = recipe.bundles.find((b) => b.deployer === this.deployer) ?? recipe.bundles[0];
+    const deployer = bundle?.deployer ?? "helm";
+    const way = bundle ? this.way : this.way === "bundle" ? "ours" : this.way;
+    const names = this.index.names(this.choice);
+    const criteria = SHOWN_ORDER.filter((d) => (names[d] ?? "any") !== "any").map((d) => [d, names[d] as string] as const);
+    const url = bundle ? siteAddress(this.base, this.site, bundle.url) : "";
+    return html`<div>${bundle ? html`<div class="row between deploy"><div class="tabs" role="group" aria-label="Deployer">${offered.map((name) =>
+      html`<button type="button" data-dep="${name}" aria-pressed="${String(name === deployer)}">${DEPLOYER_LABELS[name] ?? name}</button>`)}</div><a class="btn pri" href="${
+      /^[a-z]+:/i.test(bundle.url) ? bundle.url : this.base + bundle.url}" download>${icon("down")}${DEPLOYER_LABELS[deployer] ?? deployer} bundle</a></div>` : ""}
+<div class="code"><div class="bar-h"><div class="tabs" role="group" aria-label="Command for">${WAYS.filter(([name]) => bundle || name !== "bundle").map(([name, text]) =>
+      html`<button type="button" data-way="${name}" aria-pressed="${String(name === way)}">${text}</button>`)}</div><button class="copy" type="button" aria-label="Copy commands">${icon("copy", "ic-s")}<span>Copy</span></button></div><pre class="tall" tabindex="0" role="region" aria-label="Commands">${
+      commandLines(commandsFor(way, deployer, url, criteria))}</pre></div>${bundle
+      ? html`<p class="micro dim digest">sha256 of the tar <code title="${bundle.tarSha256}">${bundle.tarSha256.slice(0, 8)}…${bundle.tarSha256.slice(-4)}</code>, ${spellSize(bundle.size)} download</p>` : ""}</div>`;
+  }
+
+  private openCard(head: Markup, answer: Answer): Markup {
+    const stated = this.stated();
+    const unsupported = answer.coverage === "unsupported";
+    if (!stated.length) {
+      const starts = this.index.nearest(this.choice, 400).filter((n) => !n.recipe.startingPoint).slice(0, 6);
+      return html`<div>${head}<h2 class="say">Choose at least one</h2><p class="small soft">With nothing stated only the base applies. It is a starting point, not an environment.</p></div>${
+        starts.length ? html`<div><h3>Where to start</h3>${this.changeList(starts)}</div>` : ""}`;
+    }
+    const lost = answer.notHonoured.filter((d) => this.choice[d] !== 0);
+    const labels = lost.map((d) => this.label(d));
+    const service = this.index.dimension("service");
+    const accelerator = this.index.dimension("accelerator");
+    const pair = `${this.label(accelerator)} on ${this.label(service)}`;
+    const needs = this.index.needs(this.choice);
+    const title = unsupported ? "No overlay covers this"
+      : lost.length ? `${spellList(labels)} ${lost.length > 1 ? "are" : "is"} not honoured`
+        : needs.length ? "More has to be stated" : `${pair} is not stated as a pair`;
+    const why = unsupported
+      ? `Only the base applies to ${spellList(stated.map((d) => this.label(d)))}. It is a starting point, not an environment, so it has no bundle.`
+      : !lost.length && answer.unpaired ? `Every choice is honoured, but no overlay states ${pair} together.`
+        : `The rest resolves to ${answer.recipe.id}. No overlay states ${spellList(lost.map((d) =>
+          `${this.index.dimensions[d]?.name === "os" ? "OS" : this.index.dimensions[d]?.label.toLowerCase()} ${this.label(d)}`))} together with your other choices.`;
+    const near = this.index.nearest(this.choice, NEAREST + needs.length)
+      .filter((n) => !needs.some((need) => need.position === n.position)).slice(0, NEAREST);
+    return html`<div>${head}<h2 class="say">${title}</h2><p class="small soft">${why}</p><div class="dims">${this.order.map((d) => this.honour(d, answer, unsupported))}</div></div>${
+      needs.length ? html`<div class="needs"><h3>${this.needsText(needs)}</h3>${this.changeList(needs.slice(0, NEAREST))}</div>` : ""}${
+      near.length ? html`<div><h3>${needs.length ? "Or change a choice" : "What to change"}</h3>${this.changeList(near)}</div>` : ""}
+<div class="small soft"><p>No bundle is offered under this name. ${unsupported ? "" : html`You can still <a href="${pageLink(this.base, answer.recipe.page)}">read what would apply</a>.`}</p><p>To add it, contribute one overlay: <a href="${pageLink(this.base, "guides/")}">how to add one</a>.</p></div>`;
+  }
+
+  /** `Needs OS: COS`, or the alternatives when several single choices would do. */
+  private needsText(needs: readonly Neighbour[]): string {
+    const first = needs[0] as Neighbour;
+    const same = needs.every((n) => n.changes.every((c, i) => c.dimension === first.changes[i]?.dimension));
+    const dimensions = first.changes.map((c, i) => {
+      const values = [...new Set(needs.map((n) => n.changes[i]).filter((x) => x !== undefined).map((x) => this.index.label(x.dimension, x.to)))];
+      return `${this.index.dimensions[c.dimension]?.label}: ${spellList(values, "or")}`;
+    });
+    return same ? `Needs ${spellList(dimensions)}` : `Needs ${spellCount(first.changes.length, "more choice")}`;
+  }
+
+  private honour(dimension: number, answer: Answer, unsupported: boolean): Markup {
+    const name = this.index.dimensions[dimension]?.label;
+    if (this.choice[dimension] === 0) return html`<div class="off">${name}<b>Any</b>not stated</div>`;
+    const lost = answer.notHonoured.includes(dimension);
+    return html`<div class="${lost && !unsupported ? "no" : ""}">${name}<b>${this.label(dimension)}</b>${lost
+      ? html`<span class="c-${unsupported ? "unsupported" : "partial"}">${icon("unsupported", "ic-s")} not honoured</span>`
+      : html`<span class="soft">${icon("tick", "ic-s")} honoured</span>`}</div>`;
+  }
+
+  private changeList(neighbours: readonly Neighbour[]): Markup {
+    return html`<ul class="near">${neighbours.map((n) => html`<li><span class="ch">${changeText(this.index, n.changes)}</span><span class="to"><span class="c-${n.coverage}">${
+      icon(n.coverage, "ic-s")}</span> ${n.recipe.id}${recipeTags(n.recipe)}</span><button class="btn sm" type="button" data-use="${n.position}" aria-label="Use ${n.recipe.id}">Use this</button></li>`)}</ul>`;
+  }
+
+  private showNeighbours(answer: Answer): void {
+    const section = byId("one");
+    const supported = answer.coverage === "exact" || answer.coverage === "composed";
+    let rows: Neighbour[];
+    let wanted = this.choice.map(() => 0);
+    if (supported) rows = this.index.nearest(this.choice, 400, 1).slice(0, ONE_AWAY);
+    else {
+      // What exists for the pair people come with; for one of the two when nobody states the pair.
+      const keys = ["service", "accelerator"].map((name) => this.index.dimension(name)).filter((d) => this.choice[d] !== 0);
+      rows = [];
+      for (const use of [keys, ...keys.map((d) => [d])]) {
+        wanted = this.choice.map((v, d) => (use.includes(d) ? v : 0));
+        rows = use.length ? this.index.exactWith(wanted) : [];
+        if (rows.length) break;
+      }
+    }
+    section.hidden = !rows.length;
+    if (!rows.length) return;
+    const total = rows.length;
+    const named = this.order.filter((d) => wanted[d] !== 0).map((d) => this.index.label(d, wanted[d] as number));
+    draw(section, html`<div class="sec-h"><h2>${supported ? "One change away" : `What exists for ${named.join(" with ")}`}</h2><span class="small">${
+      supported ? "Other exact recipes that differ in a single choice" : spellCount(total, "exact recipe")}</span></div>
+<table class="tbl fold"><thead><tr><th scope="col">${supported ? "Change" : "States"}</th><th scope="col">Recipe</th><th scope="col">Kubernetes</th><th scope="col" class="r">Components</th></tr></thead><tbody>${
+      rows.slice(0, 24).map((n) => html`<tr><td>${supported ? changeText(this.index, n.changes)
+        : this.order.filter((d) => n.choice[d] !== 0).map((d) => this.index.label(d, n.choice[d] as number)).join(", ")}</td><td><a class="mono" href="${
+        this.query(n.choice)}" data-use="${n.position}">${n.recipe.id}</a>${recipeTags(n.recipe)}</td><td data-l="Kubernetes" class="mono nowrap">${
+        spellExpression(n.recipe.kubernetes)}</td><td data-l="Components" class="num r">${n.recipe.components.length}</td></tr>`)}</tbody></table>`);
+  }
+}
