@@ -9,7 +9,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from generator.core.constraints import evaluate_expression, evaluate_number
+from generator.core.constraints import evaluate_expression, evaluate_number, shorten
 from generator.core.snapshot import Snapshot, absent_reason
 from generator.core.verdicts import FAIL, NOT_APPLICABLE, PASS, UNKNOWN, WARN, Outcome
 from generator.core.versions import trim
@@ -169,6 +169,9 @@ def evaluate_check(
     ]
     if not outcomes:
         return CheckOutcome(Outcome(UNKNOWN, "The check states no rule."), ())
+    absent = [o for o in outcomes if o.verdict == NOT_APPLICABLE]
+    if absent:  # what is left of the rule would pass without what the check is about
+        return CheckOutcome(absent[0], tuple(findings))
     return CheckOutcome(_summed(outcomes, (FAIL, UNKNOWN, WARN, PASS)), tuple(findings))
 
 
@@ -191,7 +194,7 @@ def _evaluate_clause(
             else Outcome(UNKNOWN, "The check states no rule.")
         )
     reading, means = str(clause.get("reading", "")), str(clause.get("means", ""))
-    if clause.get("eachComponent"):
+    if str(clause.get("eachComponent", "")).lower() == "true":
         each = [
             evaluate_reading(
                 reading.replace("{component}", name), str(clause.get("value", "")), snapshot, measurements
@@ -199,6 +202,8 @@ def _evaluate_clause(
             for name in components
         ]
         findings.extend(each)
+        if not each:
+            return Outcome(NOT_APPLICABLE, "The recipe has no component with stated workloads.")
         return _summed([f.outcome for f in each], (FAIL, UNKNOWN, WARN, PASS))
     expr, tolerance = str(clause.get("value", "")), 0.0
     if "threshold" in clause:
@@ -209,12 +214,28 @@ def _evaluate_clause(
         elif re.match(r"[<>=!0-9]", threshold):
             expr = threshold
         else:
-            return Outcome(NOT_APPLICABLE, f"The recipe states no {threshold}.")
+            return _without_threshold(reading, means, snapshot, measurements, findings)
     finding = evaluate_reading(reading, expr, snapshot, measurements, tolerance)
     if means:
         finding = Finding(finding.reading, finding.actual, finding.expected, finding.outcome, means)
     findings.append(finding)
     return finding.outcome
+
+
+def _without_threshold(
+    reading: str, means: str, snapshot: Snapshot, measurements: Measurements, findings: list[Finding]
+) -> Outcome:
+    """Where the recipe states no floor, a known version is enough; a measured number says nothing."""
+    name = measurements.reading(reading)
+    if measurements.find(reading).get("kind") == "number":
+        return Outcome(NOT_APPLICABLE, f"The recipe states no floor for {name}.")
+    actual = snapshot.readings.get(name)
+    if actual is None or not trim(actual):
+        outcome = Outcome(UNKNOWN, absent_reason(snapshot, name) if actual is None else f"{name} is empty.")
+    else:
+        outcome = Outcome(PASS, f"{shorten(actual)} is known; the recipe states no floor for it.")
+    findings.append(Finding(name, actual, "known", outcome, means))
+    return outcome
 
 
 def parse_tolerance(value: object) -> float:

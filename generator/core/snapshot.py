@@ -71,7 +71,8 @@ class Snapshot:
 
 def _label_dict(label: Label) -> dict[str, object]:
     return {
-        "key": label.key, "value": label.value, "nodes": list(label.nodes), "count": label.count, "effect": label.effect,
+        "key": label.key, "value": label.value, "nodes": list(label.nodes), "count": label.count,
+        "effect": label.effect,
     }  # fmt: skip
 
 

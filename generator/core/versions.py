@@ -11,7 +11,10 @@ from dataclasses import dataclass
 __all__ = ["Version", "VersionError", "compare_places", "compare_versions", "parse_version", "trim"]
 
 # Written out because the languages' own trimming differ: this is what AICR's parser trims.
-SPACE = "\t\n\v\f\r \x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u2028\u2029\u202f\u205f\u3000"
+SPACE = (
+    "\t\n\v\f\r \x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a"
+    "\u2028\u2029\u202f\u205f\u3000"
+)
 LARGEST = 2**63 - 1
 MAX_PLACES = 3
 
