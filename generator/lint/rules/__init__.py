@@ -1,0 +1,1 @@
+"""The catalog's rules, a module each; `generator.lint.table` lists them."""

@@ -1,0 +1,63 @@
+"""A constraint that lets through what an overlay beneath it refuses."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from generator.engine.model import Constraint, Overlay, Place
+from generator.lint.examined import Examined, Rule, Told, constraints_of, mapping
+from generator.lint.expressions import contradicts, newly_admitted
+
+
+def check(examined: Examined) -> Iterator[Told]:
+    """Yield each constraint that replaces a stricter one, of a parent or of a sibling applied before."""
+    told: set[tuple[Place, Place]] = set()
+    for layers in examined.sequences():
+        earlier: dict[tuple[str, str], list[tuple[Overlay, Constraint]]] = {}
+        for overlay in layers:
+            for phase, constraint in constraints_of(overlay):
+                for other, before in earlier.get((phase, constraint.name), ()):
+                    key = (constraint.place, before.place)
+                    if key in told or overlay.annotations.get("aicr-matrix/reason"):
+                        continue
+                    found = _told(examined, overlay, constraint, other, before)
+                    if found is not None:
+                        told.add(key)
+                        yield found
+                earlier.setdefault((phase, constraint.name), []).append((overlay, constraint))
+
+
+def _told(
+    examined: Examined, overlay: Overlay, constraint: Constraint, other: Overlay, before: Constraint
+) -> Told | None:
+    if contradicts(before.value, constraint.value):
+        return None  # the rule `unsatisfiable` says it
+    kind = str(mapping(examined.catalog.measurements.get(constraint.name)).get("kind") or "")
+    admitted = newly_admitted(before.value, constraint.value, kind)
+    lowered = _lowers_severity(before, constraint)
+    if admitted is None and not lowered:
+        return None
+    where = f"{before.value} of {other.name} ({before.place})"
+    if admitted is None:
+        what = f"{constraint.name} of {overlay.name} is a warning, where {where} is an error"
+    else:
+        what = f"{constraint.name} {constraint.value} of {overlay.name} weakens {where}: it lets {admitted} through"
+    return Told(
+        constraint.place,
+        what,
+        "keep the stricter one, or give the reason in the annotation aicr-matrix/reason",
+    )
+
+
+def _lowers_severity(before: Constraint, after: Constraint) -> bool:
+    return before.severity in ("", "error") and after.severity not in ("", "error")
+
+
+RULE = Rule(
+    "weakened-constraint",
+    "any",
+    "No overlay weakens a constraint of its parents or of overlays applied before it.",
+    "Constraints of the same name replace each other, so a leaf that restates an old floor lowers its parent's "
+    "newer one without anyone noticing.",
+    check,
+)
