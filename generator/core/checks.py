@@ -135,7 +135,7 @@ def _nodes_with(snapshot: Snapshot, keys: Sequence[str]) -> tuple[str, ...]:
 def applies(
     check: Mapping[str, object], components: Sequence[str], criteria: Mapping[str, str]
 ) -> Outcome | None:
-    """None when the check is about this recipe, else not-applicable with what it is about instead."""
+    """None when the check is about this recipe, else not-applicable (or unknown) with what it is about instead."""
     requires = check.get("requires")
     if not isinstance(requires, Mapping):
         return None
@@ -143,8 +143,12 @@ def applies(
     if wanted and not set(wanted) & set(components):
         return Outcome(NOT_APPLICABLE, f"For recipes with {_either(wanted)}.")
     for dimension in ("service", "accelerator", "intent", "os", "platform"):
-        values = _list(requires.get(dimension))
-        if values and criteria.get(dimension, "any") not in values:
+        values, have = _list(requires.get(dimension)), criteria.get(dimension, "any")
+        if values and have == "any":
+            return Outcome(
+                UNKNOWN, f"It is for {dimension} {_either(values)}, and the {dimension} is not known."
+            )
+        if values and have not in values:
             return Outcome(NOT_APPLICABLE, f"For {dimension} {_either(values)}.")
     return None
 

@@ -109,7 +109,10 @@ def detect(
                 rank = (evidence.strength != "strong", begin, order, index)
                 found.setdefault(evidence.dimension, []).append((rank, evidence))
     ordered = {d: [e for _, e in sorted(found.get(d, ()), key=lambda pair: pair[0])] for d in DIMENSIONS}
-    criteria = Criteria(**{d: matches[0].value if matches else ANY for d, matches in ordered.items()})
+    chosen = {d: matches[0].value if matches else ANY for d, matches in ordered.items()}
+    criteria = Criteria(
+        chosen["service"], chosen["accelerator"], chosen["intent"], chosen["os"], chosen["platform"]
+    )
     evidence_in_order = tuple(e for d in DIMENSIONS for e in ordered[d])
     return Detection(criteria, evidence_in_order, _groups(snapshot, rules, aliases, criteria))
 
@@ -152,7 +155,10 @@ def _judge(
 
 
 def matches_words(text: str, wanted: str) -> bool:
-    """Whether the words of *wanted* stand in *text* side by side, any case: `h100` is in `NVIDIA-H100-80GB`, not in `H1000`."""
+    """Whether the words of *wanted* stand in *text* side by side, any case.
+
+    `h100` is in `NVIDIA-H100-80GB`, not in `H1000`.
+    """
     have, want = _words(text), _words(wanted)
     if not want:
         return False

@@ -122,9 +122,7 @@ def context_from_rules(
     """
     health = document.get("health")
     expected = None
-    if isinstance(health, Mapping):
-        expected = frozenset(str(name) for name in health)
-    elif isinstance(health, Sequence) and not isinstance(health, str):
+    if isinstance(health, (Mapping, Sequence)) and not isinstance(health, str):
         expected = frozenset(str(name) for name in health)
     wanted = tuple(phase for phase in PHASES if phase in phases)
     entries = Measurements(_by_name(document.get("measurements")))
@@ -257,6 +255,7 @@ def _check_result(
     service: str,
 ) -> Result:
     check = context.checks.get(name)
+    findings: tuple[Finding, ...]
     if check is None:
         check = {}
         outcome, findings = Outcome(UNKNOWN, f"The catalog describes no check called {name}."), ()
@@ -363,17 +362,8 @@ def compare_reports(before: Report, after: Report) -> tuple[Flip, ...]:
     flips = []
     for key in dict.fromkeys((*old, *new)):
         was, now = old.get(key), new.get(key)
-        if (was.verdict if was else None) == (now.verdict if now else None):
-            continue
-        flips.append(
-            Flip(
-                after.recipe,
-                key[0],
-                key[1],
-                was.verdict if was else None,
-                now.verdict if now else None,
-                was.actual if was else None,
-                now.actual if now else None,
-            )  # fmt: skip
-        )
+        verdicts = (was.verdict if was else None, now.verdict if now else None)
+        if verdicts[0] != verdicts[1]:
+            actuals = (was.actual if was else None, now.actual if now else None)
+            flips.append(Flip(after.recipe, *key, *verdicts, *actuals))
     return tuple(flips)

@@ -1,0 +1,251 @@
+"""What to change: the smallest set of readings whose change makes a recipe's rules hold, and recipes ranked by it.
+
+Twin of `site_src/ts/core/plan.ts`; both run `tests/vectors/plan.json`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import product
+
+from generator.core.checks import evaluate_reading, parse_tolerance
+from generator.core.constraints import satisfying_value
+from generator.core.snapshot import Snapshot
+from generator.core.validation import Context, Report, evaluate_recipe, phase_constraints
+from generator.core.verdicts import FAIL, NOT_APPLICABLE, UNKNOWN, WARN
+
+__all__ = ["DISRUPTIONS", "Change", "Plan", "plan_recipe", "plan_recipes", "plan_together"]
+
+# Least disruptive first; a rank is an index into it.
+DISRUPTIONS = ("none", "settings", "node-restart", "node-upgrade", "control-plane", "rebuild")
+MAX_COMBINATIONS = 4096  # alternatives beyond this are not weighed: the first ones stand
+
+_Wish = tuple[str, str]  # (reading, expression)
+_Alternative = tuple[_Wish, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One reading to change: from `actual` so that every one of `expected` holds, for example to `target`."""
+
+    reading: str
+    label: str
+    actual: str
+    expected: tuple[str, ...]
+    target: str
+    disruption: str
+    remediation: str
+    command: str
+
+    def as_dict(self) -> dict[str, object]:
+        """Plain JSON values."""
+        return {
+            "reading": self.reading, "label": self.label, "actual": self.actual, "expected": list(self.expected),
+            "target": self.target, "disruption": self.disruption, "remediation": self.remediation,
+            "command": self.command,
+        }  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What it takes for `recipes` to hold: changes, readings still to be taken, and rules no value can meet."""
+
+    recipes: tuple[str, ...]
+    changes: tuple[Change, ...]
+    missing: tuple[str, ...]
+    unreachable: tuple[str, ...]
+
+    @property
+    def disruption(self) -> str:
+        """The worst disruption of the changes, `none` without any."""
+        return max((c.disruption for c in self.changes), key=_rank, default="none")
+
+    @property
+    def cost(self) -> tuple[int, int, int, int, int]:
+        """What plans are ranked by: reachable first, fewest changes, least disruption, fewest missing readings."""
+        return (
+            len(self.unreachable),
+            len(self.changes),
+            _rank(self.disruption),
+            sum(_rank(c.disruption) for c in self.changes),
+            len(self.missing),
+        )
+
+    def as_dict(self) -> dict[str, object]:
+        """Plain JSON values."""
+        return {
+            "recipes": list(self.recipes), "changes": [c.as_dict() for c in self.changes],
+            "missing": list(self.missing), "unreachable": list(self.unreachable), "disruption": self.disruption,
+        }  # fmt: skip
+
+
+def _rank(disruption: str) -> int:
+    return DISRUPTIONS.index(disruption) if disruption in DISRUPTIONS else len(DISRUPTIONS)
+
+
+def plan_recipe(rules: Mapping[str, object], snapshot: Snapshot, context: Context) -> Plan:
+    """The smallest change that makes *rules* hold in the wanted phases, the least disruptive of equals."""
+    return _plan((rules,), snapshot, context)
+
+
+def plan_together(recipes: Sequence[Mapping[str, object]], snapshot: Snapshot, context: Context) -> Plan:
+    """The smallest change that makes all of *recipes* hold at once."""
+    return _plan(tuple(recipes), snapshot, context)
+
+
+def plan_recipes(
+    recipes: Iterable[Mapping[str, object]], snapshot: Snapshot, context: Context
+) -> tuple[Plan, ...]:
+    """A plan per set of changes, best first; recipes that the same changes reach share one.
+
+    Recipes for another service or accelerator have no plan: what they need is another cluster.
+    """
+    by_changes: dict[tuple[object, ...], Plan] = {}
+    for rules in recipes:
+        report = evaluate_recipe(rules, snapshot, context)
+        if report.verdict == NOT_APPLICABLE:
+            continue
+        plan = _plan((rules,), snapshot, context, (report,))
+        key = (plan.changes, plan.missing, plan.unreachable)
+        known = by_changes.get(key)
+        names = (*known.recipes, *plan.recipes) if known else plan.recipes
+        by_changes[key] = Plan(names, plan.changes, plan.missing, plan.unreachable)
+    return tuple(sorted(by_changes.values(), key=lambda p: (p.cost, p.recipes)))
+
+
+def _plan(
+    recipes: tuple[Mapping[str, object], ...],
+    snapshot: Snapshot,
+    context: Context,
+    reports: tuple[Report, ...] = (),
+) -> Plan:
+    reports = reports or tuple(evaluate_recipe(rules, snapshot, context) for rules in recipes)
+    names = tuple(str(rules.get("id", "")) for rules in recipes)
+    needs, missing = _needs(recipes, reports, snapshot, context)
+    combinations = 1
+    kept: list[tuple[_Alternative, ...]] = []
+    for alternatives in needs:
+        combinations *= len(alternatives)
+        kept.append(alternatives if combinations <= MAX_COMBINATIONS else alternatives[:1])
+    best: Plan | None = None
+    for chosen in product(*kept):
+        plan = _from_wishes(
+            names, [wish for alternative in chosen for wish in alternative], missing, snapshot, context
+        )
+        if best is None or (plan.cost, _readings(plan)) < (best.cost, _readings(best)):
+            best = plan
+    assert best is not None  # a product of nothing is one empty choice
+    return best
+
+
+def _readings(plan: Plan) -> tuple[str, ...]:
+    return tuple(change.reading for change in plan.changes)
+
+
+def _needs(
+    recipes: tuple[Mapping[str, object], ...],
+    reports: tuple[Report, ...],
+    snapshot: Snapshot,
+    context: Context,
+) -> tuple[list[tuple[_Alternative, ...]], tuple[str, ...]]:
+    """What every rule asks, as alternatives of wishes, and the readings that are absent.
+
+    Rules that hold are among them: a change for one rule must not break another.
+    """
+    needs: list[tuple[_Alternative, ...]] = []
+    missing: dict[str, None] = {}
+    for rules, report in zip(recipes, reports, strict=True):
+        for phase in report.phases:
+            thresholds = {
+                str(c.get("name", "")): str(c.get("value", "")) for c in phase_constraints(rules, phase.name)
+            }
+            for result in phase.results:
+                if result.verdict == NOT_APPLICABLE:
+                    continue
+                if result.verdict == UNKNOWN:
+                    absent = [f.reading for f in result.findings if f.outcome.verdict == UNKNOWN]
+                    missing.update(dict.fromkeys(absent or [result.name]))
+                    continue
+                if result.verdict == WARN and result.severity != "error":
+                    continue  # a warning blocks nothing
+                if result.kind == "constraint":
+                    needs.append((((result.findings[0].reading, result.expected),),))
+                elif result.verdict == FAIL:
+                    clauses = context.checks.get(result.name, {}).get("rule")
+                    needs.extend(_clause_needs(clauses, context, thresholds))
+    return needs, tuple(missing)
+
+
+def _clause_needs(
+    value: object, context: Context, thresholds: Mapping[str, str]
+) -> list[tuple[_Alternative, ...]]:
+    clauses = value if isinstance(value, Sequence) and not isinstance(value, str) else ()
+    needs: list[tuple[_Alternative, ...]] = []
+    for clause in clauses:
+        if not isinstance(clause, Mapping):
+            continue
+        if "any" in clause:
+            inner = [_clause_needs([each], context, thresholds) for each in clause["any"] or ()]
+            alternatives = tuple(tuple(wish for need in each for wish in need[0]) for each in inner if each)
+            if alternatives:
+                needs.append(alternatives)
+        elif "eachComponent" not in clause:
+            reading = context.measurements.reading(str(clause.get("reading", "")))
+            threshold = str(clause.get("threshold", ""))
+            # A tolerance loosens the floor; aiming at the floor itself is the safe side of it.
+            expr = str(clause.get("value", "")) or thresholds.get(threshold, "")
+            if expr and parse_tolerance(clause.get("tolerance")) >= 0:
+                needs.append((((reading, expr),),))
+    return needs
+
+
+def _from_wishes(
+    names: tuple[str, ...],
+    wishes: Sequence[_Wish],
+    missing: tuple[str, ...],
+    snapshot: Snapshot,
+    context: Context,
+) -> Plan:
+    by_reading: dict[str, list[str]] = {}
+    for reading, expr in wishes:
+        exprs = by_reading.setdefault(reading, [])
+        if expr not in exprs:
+            exprs.append(expr)
+    changes, unreachable = [], []
+    for reading, exprs in by_reading.items():
+        if reading not in snapshot.readings:
+            continue  # it stands among the missing ones
+        findings = [evaluate_reading(reading, expr, snapshot, context.measurements) for expr in exprs]
+        if all(f.outcome.verdict not in (FAIL, WARN) for f in findings):
+            continue
+        target = satisfying_value(tuple(exprs))
+        if target is None:
+            unreachable.append(f"{reading} {' and '.join(exprs)}")
+            continue
+        changes.append(_change(reading, tuple(exprs), target, snapshot, context))
+    changes.sort(key=lambda c: (_rank(c.disruption), c.reading))
+    return Plan(names, tuple(changes), missing, tuple(sorted(unreachable)))
+
+
+def _change(
+    reading: str, exprs: tuple[str, ...], target: str, snapshot: Snapshot, context: Context
+) -> Change:
+    entry = context.measurements.find(reading)
+    service = context.criteria.get("service", "any")
+    return Change(
+        reading,
+        str(entry.get("label") or reading),
+        snapshot.readings[reading],
+        exprs,
+        target,
+        str(entry.get("disruption") or "settings"),
+        _for_service(entry.get("remediation"), service),
+        _for_service(entry.get("command"), service),
+    )
+
+
+def _for_service(value: object, service: str) -> str:
+    if isinstance(value, Mapping):
+        return str(value.get(service) or value.get("default") or "")
+    return str(value or "")
