@@ -125,6 +125,7 @@ class RegistryEntry:
     fields: Mapping[str, object]
     tree: Tree
     place: Place
+    places: Mapping[Path, Place] = field(default_factory=dict)  # of its fields and of the defaults below helm etc.
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,6 +237,7 @@ class Recipe:
     sources: tuple[str, ...]
     doubts: tuple[str, ...]
     problems: tuple[Note, ...]  # what could not be honoured (profile, refused mixin, ...)
+    api_version: str = ""  # as the catalog's base states it
 
     def component(self, name: str) -> Component:
         """The component called *name*; KeyError when the recipe has none."""

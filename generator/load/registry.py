@@ -77,7 +77,10 @@ class _RegistryReader(Reader):
                 self._texts(item, (*here, key), "file" if key == "manifestFiles" else "")
         health = self.mapping(item, (*here, "healthCheck"))
         self.text(health, (*here, "healthCheck", "assertFile"), "file")
-        return RegistryEntry(name, fields, self.tree, self.place(here))
+        places = {(key,): self.place((*here, key)) for key in item}
+        for group in ("helm", "kustomize"):
+            places |= {(group, key): self.place((*here, group, key)) for key in self.mapping(item, (*here, group))}
+        return RegistryEntry(name, fields, self.tree, self.place(here), places)
 
     def _texts(self, item: Mapping[str, object], path: Path, form: str) -> None:
         """Check a list of text that is kept as parsed; a list of anything else is let be in newer registries."""
