@@ -1,0 +1,265 @@
+"""Every combination of a catalog's criteria, each with its coverage, and the distinct recipes they resolve to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from generator.core.criteria import ANY, DIMENSIONS, Criteria, normalise_value
+from generator.engine.combinations import (
+    Index,
+    Support,
+    Values,
+    find_exact,
+    find_needs,
+    index_catalog,
+    support_of,
+    values_of,
+)
+from generator.engine.coverage import UNPAIRED, cell_of, grade
+from generator.engine.match import select_among
+from generator.engine.model import Catalog, Cell, Coverage, Matrix, Recipe
+from generator.engine.problems import Problem, ProblemsFound
+from generator.engine.resolve import resolve_selection
+
+GRADES = tuple(Coverage)  # a coverage's number in the arrays is its index here
+_PARTIAL, _UNSUPPORTED = GRADES.index(Coverage.PARTIAL), GRADES.index(Coverage.UNSUPPORTED)
+
+
+def build_matrix(catalog: Catalog) -> Matrix:
+    """Enumerate every combination and resolve each distinct recipe once.
+
+    In our own catalog a recipe that cannot be put together raises ProblemsFound, with the problems of all of them;
+    in a foreign one it says so in its `problems`.
+    """
+    values = dimension_values(catalog)
+    index = index_catalog(catalog)
+    masks, group_of = _group(values, index)
+    recipes, supports = _resolve_groups(catalog, index, masks)
+    order = sorted(range(len(recipes)), key=lambda number: recipes[number].id)
+    position = {number: place for place, number in enumerate(order)}
+    coverage, missing = _grade_all(values, group_of, supports)
+    exact = find_exact(catalog, index)
+    known = [frozenset(values[d]) for d in DIMENSIONS]
+    exact = tuple(e for e in exact if all(value in known[d] for d, value in enumerate(e)))
+    ranks = [{value: rank for rank, value in enumerate(values[d])} for d in DIMENSIONS]
+    exact = tuple(sorted(exact, key=lambda e: [ranks[d][value] for d, value in enumerate(e)]))
+    return Matrix(
+        values=values,
+        recipes=tuple(recipes[number] for number in order),
+        coverage=bytes(coverage),
+        recipe=tuple(position[group] for group in group_of),
+        not_honoured=bytes(missing),
+        exact=tuple(Criteria(*e) for e in exact),
+        needs=find_needs(exact),
+    )
+
+
+def _group(values: Mapping[str, tuple[str, ...]], index: Index) -> tuple[list[int], list[int]]:
+    """The distinct sets of matching overlays, and for every combination the number of its set."""
+    service, accelerator, intent, os, platform = (
+        [admits.get(value, free) for value in values[dimension]]
+        for dimension, admits, free in zip(DIMENSIONS, index.admits, index.open, strict=True)
+    )
+    numbers: dict[int, int] = {}
+    group_of: list[int] = []
+    number = numbers.setdefault
+    append = group_of.append
+    for a in service:
+        for b in accelerator:
+            ab = a & b
+            for c in intent:
+                abc = ab & c
+                for d in os:
+                    abcd = abc & d
+                    for e in platform:
+                        append(number(abcd & e, len(numbers)))
+    return list(numbers), group_of
+
+
+def _resolve_groups(
+    catalog: Catalog, index: Index, masks: list[int]
+) -> tuple[list[Recipe], list[Support]]:
+    recipes: list[Recipe] = []
+    supports: list[Support] = []
+    problems: list[Problem] = []
+    for mask in masks:
+        selection = select_among(catalog, index.matches(mask))
+        supports.append(support_of(index, selection))
+        try:
+            recipes.append(resolve_selection(catalog, selection, tolerant=not catalog.own))
+        except ProblemsFound as found:
+            problems.extend(found.problems)
+    if problems:
+        raise ProblemsFound(problems)
+    return recipes, supports
+
+
+def _grade_all(
+    values: Mapping[str, tuple[str, ...]], group_of: list[int], supports: list[Support]
+) -> tuple[bytearray, bytearray]:
+    """Coverage and missing bits of every combination, in the order of the arrays."""
+    # Per group and dimension: the bit a value sets, and whether anything is honoured, as one table look-up each.
+    tables = [
+        [
+            [0 if value == ANY else 64 if value in support.honoured[d] else 1 << d for value in values[dimension]]
+            for d, dimension in enumerate(DIMENSIONS)
+        ]
+        for support in supports
+    ]
+    coverage, missing = bytearray(len(group_of)), bytearray(len(group_of))
+    five = [list(values[dimension]) for dimension in DIMENSIONS]
+    position = 0
+    for s, service in enumerate(five[0]):
+        for a, accelerator in enumerate(five[1]):
+            paired = ANY in (service, accelerator)
+            for i in range(len(five[2])):
+                for o in range(len(five[3])):
+                    for p in range(len(five[4])):
+                        group = group_of[position]
+                        table = tables[group]
+                        bits = table[0][s] | table[1][a] | table[2][i] | table[3][o] | table[4][p]
+                        if not bits & 64:
+                            coverage[position] = _UNSUPPORTED
+                            missing[position] = bits
+                        else:
+                            bits &= 63
+                            if not (paired or bits & 3 or supports[group].states_pair(service, accelerator)):
+                                bits |= UNPAIRED
+                            if bits:
+                                coverage[position] = _PARTIAL
+                                missing[position] = bits
+                            else:
+                                names = (service, accelerator, five[2][i], five[3][o], five[4][p])
+                                coverage[position] = GRADES.index(grade(names, 0, supports[group]))
+                        position += 1
+    return coverage, missing
+
+
+def dimension_values(catalog: Catalog) -> Mapping[str, tuple[str, ...]]:
+    """Per dimension, `any` first: the values of criteria.yaml in its order, then those only overlays state."""
+    found: dict[str, dict[str, None]] = {d: {ANY: None} for d in DIMENSIONS}
+    for dimension in _dimensions(catalog):
+        for value in _items(dimension, "values"):
+            found[str(dimension["name"])][str(value["name"])] = None
+    stated = {d: {o.criteria[d] for o in catalog.overlays.values() if o.criteria is not None} for d in DIMENSIONS}
+    for d in DIMENSIONS:
+        found[d].update(dict.fromkeys(sorted(stated[d])))
+    return {d: tuple(values) for d, values in found.items()}
+
+
+def criteria_aliases(catalog: Catalog) -> Mapping[str, Mapping[str, str]]:
+    """Per dimension: other names, in lower case -> the value they mean; names of `any` included."""
+    found: dict[str, dict[str, str]] = {d: {} for d in DIMENSIONS}
+    for dimension in _dimensions(catalog):
+        table = found[str(dimension["name"])]
+        any_words = dimension.get("anyAliases")
+        table.update((str(word).strip().lower(), ANY) for word in (any_words if isinstance(any_words, list) else ()))
+        for value in _items(dimension, "values"):
+            aliases = value.get("aliases")
+            for alias in aliases if isinstance(aliases, list) else ():
+                table[str(alias).strip().lower()] = str(value["name"])
+    return found
+
+
+def _dimensions(catalog: Catalog) -> Iterator[Mapping[str, object]]:
+    for dimension in _items(catalog.criteria, "dimensions"):
+        if dimension.get("name") in DIMENSIONS:
+            yield dimension
+
+
+def _items(holder: Mapping[str, object], key: str) -> Iterator[Mapping[str, object]]:
+    value = holder.get(key)
+    for item in value if isinstance(value, list) else ():
+        if isinstance(item, Mapping) and item.get("name"):
+            yield item
+
+
+def cell_at(matrix: Matrix, catalog: Catalog, criteria: Criteria) -> Cell:
+    """The cell of a combination; KeyError names a value the matrix does not have."""
+    position = 0
+    for dimension in DIMENSIONS:
+        values = matrix.values[dimension]
+        if criteria[dimension] not in values:
+            raise KeyError(f"{dimension} {criteria[dimension]}")
+        position = position * len(values) + values.index(criteria[dimension])
+    return _cell(matrix, catalog, criteria, position)
+
+
+def matrix_cells(matrix: Matrix, catalog: Catalog) -> Iterator[Cell]:
+    """Every cell, in the order of the arrays."""
+    for position, criteria in enumerate(combinations_of(matrix)):
+        yield _cell(matrix, catalog, criteria, position)
+
+
+def combinations_of(matrix: Matrix) -> Iterator[Criteria]:
+    """Every combination, in the order of the arrays."""
+    service, accelerator, intent, os, platform = (matrix.values[d] for d in DIMENSIONS)
+    for a in service:
+        for b in accelerator:
+            for c in intent:
+                for d in os:
+                    for e in platform:
+                        yield Criteria(a, b, c, d, e)
+
+
+def _cell(matrix: Matrix, catalog: Catalog, criteria: Criteria, position: int) -> Cell:
+    return cell_of(
+        catalog,
+        criteria,
+        matrix.recipes[matrix.recipe[position]],
+        coverage=GRADES[matrix.coverage[position]],
+        bits=matrix.not_honoured[position],
+        needs=matrix.needs.get(values_of(criteria), ()),
+    )
+
+
+def own_coverage(matrix: Matrix, recipe: Recipe) -> Coverage:
+    """The coverage of the combination that a recipe is named after."""
+    position = 0
+    for dimension in DIMENSIONS:
+        values = matrix.values[dimension]
+        position = position * len(values) + values.index(recipe.criteria[dimension])
+    return GRADES[matrix.coverage[position]]
+
+
+@dataclass(frozen=True, slots=True)
+class Near:
+    """An exact combination near another: what to change to get there, as (dimension, from, to)."""
+
+    criteria: Criteria
+    change: Literal["addition", "swap", "drop"]  # the gravest kind among the changes
+    changes: tuple[tuple[str, str, str], ...]
+
+
+def nearest(matrix: Matrix, criteria: Criteria, limit: int) -> tuple[Near, ...]:
+    """The exact combinations nearest to *criteria*: those that only add first, then swaps, then drops."""
+    asked = values_of(criteria)
+    ranked = []
+    for number, other in enumerate(matrix.exact):
+        additions = swaps = drops = 0
+        for mine, theirs in zip(asked, values_of(other), strict=True):
+            if mine == theirs:
+                continue
+            if mine == ANY:
+                additions += 1
+            elif theirs == ANY:
+                drops += 1
+            else:
+                swaps += 1
+        if additions or swaps or drops:
+            kind = 2 if drops else 1 if swaps else 0
+            ranked.append((kind, swaps + drops, additions, drops, number))
+    ranked.sort()
+    return tuple(_near(criteria, matrix.exact[rank[-1]], rank[0]) for rank in ranked[:limit])
+
+
+def _near(criteria: Criteria, other: Criteria, kind: int) -> Near:
+    changes = tuple((d, criteria[d], other[d]) for d in DIMENSIONS if criteria[d] != other[d])
+    return Near(other, ("addition", "swap", "drop")[kind], changes)  # type: ignore[arg-type]
+
+
+def read_value(catalog: Catalog, dimension: str, text: str) -> str:
+    """*text* as a value of *dimension* under the catalog's aliases; it may be one the catalog does not have."""
+    return normalise_value(text, criteria_aliases(catalog)[dimension])
