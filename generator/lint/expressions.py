@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 from generator.core.constraints import (
     ExpressionError,
@@ -37,29 +37,6 @@ def newly_admitted(earlier: str, later: str, kind: str) -> str | None:
         if _passes(later, value, kind) and _verdict(earlier, value, kind) == FAIL:
             return value
     return None
-
-
-def is_known_reading(name: str, measurements: Mapping[str, object]) -> bool:
-    """Whether *name* is a reading of the catalog; a `*` segment of a known name stands for any text."""
-    return any(_names(known, name) for known in measurements)
-
-
-def _names(known: str, name: str) -> bool:
-    pattern, segments = known.split(".", 2), name.split(".", 2)
-    return len(pattern) == len(segments) and all(
-        p in ("*", s) or _fits(p, s) for p, s in zip(pattern, segments, strict=True)
-    )
-
-
-def _fits(pattern: str, text: str) -> bool:
-    """`gpu.*` fits `gpu.model`, `*.version` fits `a.b.version`: one `*` inside a segment."""
-    before, star, after = pattern.partition("*")
-    return (
-        bool(star)
-        and len(text) > len(before) + len(after)
-        and text.startswith(before)
-        and text.endswith(after)
-    )
 
 
 def _malformed(expression: str) -> bool:

@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 
 from generator.engine.model import Place
 from generator.engine.problems import suggest
+from generator.engine.remedies import find_measurement
 from generator.lint.examined import Examined, Rule, Told, constraints_of, mapping
-from generator.lint.expressions import is_known_reading
 
 
 def check(examined: Examined) -> Iterator[Told]:
@@ -15,7 +15,7 @@ def check(examined: Examined) -> Iterator[Told]:
     measurements = examined.catalog.measurements
     for overlay in examined.files:
         for _, constraint in constraints_of(overlay):
-            if not is_known_reading(constraint.name, measurements):
+            if find_measurement(measurements, constraint.name) is None:
                 yield Told(
                     constraint.place,
                     f"{constraint.name} is not a reading of measurements.yaml",
@@ -25,7 +25,7 @@ def check(examined: Examined) -> Iterator[Told]:
         return
     for name, spec in examined.catalog.checks.items():
         for reading in _readings(spec.get("rule")):
-            if not is_known_reading(reading.replace("{component}", "COMPONENT"), measurements):
+            if find_measurement(measurements, reading.replace("{component}", "COMPONENT")) is None:
                 yield Told(
                     place_of_check(examined, name),
                     f"the check {name} needs {reading}, which is not a reading of measurements.yaml",

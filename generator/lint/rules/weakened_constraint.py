@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from generator.engine.model import Constraint, Overlay, Place
+from generator.engine.remedies import find_measurement
 from generator.lint.examined import Examined, Rule, Told, constraints_of, mapping
 from generator.lint.expressions import contradicts, newly_admitted
 
@@ -32,7 +33,7 @@ def _told(
 ) -> Told | None:
     if contradicts(before.value, constraint.value):
         return None  # the rule `unsatisfiable` says it
-    kind = str(mapping(examined.catalog.measurements.get(constraint.name)).get("kind") or "")
+    kind = str(mapping(find_measurement(examined.catalog.measurements, constraint.name)).get("kind") or "")
     admitted = newly_admitted(before.value, constraint.value, kind)
     lowered = _lowers_severity(before, constraint)
     if admitted is None and not lowered:
