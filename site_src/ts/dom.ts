@@ -96,6 +96,8 @@ async function toClipboard(text: string): Promise<boolean> {
 
 /** Every `.copy` button copies its `data-copy`, or the code box it stands in, and says so for a moment. */
 export function enableCopying(): void {
+  if (document.documentElement.dataset["copying"]) return;
+  document.documentElement.dataset["copying"] = "on"; // two scripts of one page share the gesture
   on(document, "click", "button.copy", (button) => {
     const box = button.closest(".code");
     const text = button.dataset["copy"] || (box ? codeText(box) : "");

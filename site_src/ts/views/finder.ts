@@ -9,6 +9,7 @@ import { changeText, commandLines, coverageBadge, coverageMark, recipeTags } fro
 const COUNTS = ["", "one", "two", "three", "four", "five"];
 const NEAREST = 4;
 const ONE_AWAY = 8;
+const STARTS = 6;
 
 interface Option { label: HTMLElement; input: HTMLInputElement; use: Element; said: Element; left: HTMLElement; coverage: string; count: number }
 interface Facet { dimension: number; why: HTMLElement; options: Option[] }
@@ -207,7 +208,7 @@ export class Finder {
     const stated = this.stated();
     const unsupported = answer.coverage === "unsupported";
     if (!stated.length) {
-      const starts = this.index.nearest(this.choice, 400).filter((n) => !n.recipe.startingPoint).slice(0, 6);
+      const starts = this.starts();
       return html`<div>${head}<h2 class="say">Choose at least one</h2><p class="small soft">With nothing stated only the base applies. It is a starting point, not an environment.</p></div>${
         starts.length ? html`<div><h3>Where to start</h3>${this.changeList(starts)}</div>` : ""}`;
     }
@@ -231,6 +232,18 @@ export class Finder {
       needs.length ? html`<div class="needs"><h3>${this.needsText(needs)}</h3>${this.changeList(needs.slice(0, NEAREST))}</div>` : ""}${
       near.length ? html`<div><h3>${needs.length ? "Or change a choice" : "What to change"}</h3>${this.changeList(near)}</div>` : ""}
 <div class="small soft"><p>No bundle is offered under this name. ${unsupported ? "" : html`You can still <a href="${pageLink(this.base, answer.recipe.page)}">read what would apply</a>.`}</p><p>To add it, contribute one overlay: <a href="${pageLink(this.base, "guides/")}">how to add one</a>.</p></div>`;
+  }
+
+  /** The least that states a whole environment, one per service. */
+  private starts(): Neighbour[] {
+    const service = this.index.dimension("service");
+    const seen = new Set<number>();
+    return this.index.nearest(this.choice, this.index.size).filter((n) => {
+      const value = n.choice[service] ?? 0;
+      if (n.recipe.startingPoint || seen.has(value)) return false;
+      seen.add(value);
+      return true;
+    }).slice(0, STARTS);
   }
 
   /** `Needs OS: COS`, or the alternatives when several single choices would do. */

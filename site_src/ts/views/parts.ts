@@ -36,7 +36,7 @@ export function recipeTags(recipe: RecipeEntry, always = false): Markup {
   const inferred = recipe.evidence !== "stated";
   return html`${recipe.startingPoint ? html` <span class="tag" title="Service and accelerator are not both stated">starting point</span>` : ""}${
     always || inferred ? html` <span class="tag" title="${EVIDENCE_MEANINGS[recipe.evidence] ?? ""}">${
-      (EVIDENCE_WORDS[recipe.evidence] ?? recipe.evidence).toLowerCase()} evidence</span>` : ""}`;
+      (EVIDENCE_WORDS[recipe.evidence] ?? recipe.evidence).toLowerCase()}${always ? " evidence" : ""}</span>` : ""}`;
 }
 
 /** A box of commands, a line each; lines that start with a space continue the one before. */
