@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from generator.core.constraints import evaluate_expression, evaluate_number, shorten
 from generator.core.snapshot import Snapshot, absent_reason
 from generator.core.verdicts import FAIL, NOT_APPLICABLE, PASS, UNKNOWN, WARN, Outcome
-from generator.core.versions import trim
+from generator.core.versions import plain_text, trim
 
 __all__ = [
     "CheckOutcome",
@@ -45,7 +45,7 @@ class Measurements:
 
     def reading(self, name: str) -> str:
         """The reading that *name* is held against: a short name's own `reading`, else *name* itself."""
-        return str(self.find(name).get("reading") or name)
+        return plain_text(self.find(name).get("reading")) or name
 
 
 def _fits(pattern: str, name: str) -> bool:
@@ -197,11 +197,11 @@ def _evaluate_clause(
             if inner
             else Outcome(UNKNOWN, "The check states no rule.")
         )
-    reading, means = str(clause.get("reading", "")), str(clause.get("means", ""))
-    if str(clause.get("eachComponent", "")).lower() == "true":
+    reading, means = plain_text(clause.get("reading")), plain_text(clause.get("means"))
+    if plain_text(clause.get("eachComponent")).lower() == "true":
         each = [
             evaluate_reading(
-                reading.replace("{component}", name), str(clause.get("value", "")), snapshot, measurements
+                reading.replace("{component}", name), plain_text(clause.get("value")), snapshot, measurements
             )
             for name in components
         ]
@@ -209,9 +209,9 @@ def _evaluate_clause(
         if not each:
             return Outcome(NOT_APPLICABLE, "The recipe has no component with stated workloads.")
         return _summed([f.outcome for f in each], (FAIL, UNKNOWN, WARN, PASS))
-    expr, tolerance = str(clause.get("value", "")), 0.0
+    expr, tolerance = plain_text(clause.get("value")), 0.0
     if "threshold" in clause:
-        threshold = str(clause["threshold"])
+        threshold = plain_text(clause["threshold"])
         tolerance = parse_tolerance(clause.get("tolerance"))
         if threshold in thresholds:
             expr = thresholds[threshold]
@@ -244,7 +244,7 @@ def _without_threshold(
 
 def parse_tolerance(value: object) -> float:
     """A share from `10%`, `0.1` or a number; 0 where it is absent or unreadable."""
-    text = trim(str(value)) if value is not None else ""
+    text = trim(plain_text(value))
     percent = text.endswith("%")
     number = trim(text.removesuffix("%"))
     if not re.fullmatch(r"[0-9]{1,3}(\.[0-9]{1,6})?", number):
@@ -277,7 +277,7 @@ def _list(value: object) -> tuple[str, ...]:
         return (value,)
     if not isinstance(value, Sequence):
         return ()
-    return tuple(str(item) for item in value)
+    return tuple(plain_text(item) for item in value)
 
 
 def _either(values: Sequence[str]) -> str:

@@ -239,11 +239,11 @@ def _compare(operator: str, have: float, wanted: float) -> bool:
     }[operator]  # fmt: skip
 
 
-def satisfying_value(expressions: tuple[str, ...]) -> str | None:
+def satisfying_value(expressions: tuple[str, ...], *, numeric: bool = False) -> str | None:
     """A value that passes every expression, the lowest of those tried; None when none was found.
 
     Tried are the values the expressions name and their neighbours in the last place: where any value
-    passes, one of these does, because verdicts change nowhere else.
+    passes, one of these does, because verdicts change nowhere else. *numeric* holds numbers, not versions.
     """
     named: list[str] = []
     for expr in expressions:
@@ -253,12 +253,25 @@ def satisfying_value(expressions: tuple[str, ...]) -> str | None:
             return None
         for alternative in parsed.alternatives:
             for condition in alternative:
-                named.extend(_neighbours(condition.value))
-    candidates = sorted(set(named), key=_rank)
-    for candidate in candidates:
-        if all(evaluate_expression(expr, candidate).verdict == PASS for expr in expressions):
+                named.extend(_near_number(condition.value) if numeric else _neighbours(condition.value))
+    judge = evaluate_number if numeric else evaluate_expression
+    for candidate in sorted(set(named), key=_rank_number if numeric else _rank):
+        if all(judge(expr, candidate).verdict == PASS for expr in expressions):
             return candidate
     return None
+
+
+def _near_number(value: str) -> tuple[str, ...]:
+    """The number, the next whole ones, and a little to either side of it."""
+    if not _NUMBER.fullmatch(value) or "e" in value.lower():
+        return (value,)
+    whole = int(value.partition(".")[0])
+    digits = value if "." in value else f"{value}."
+    return (value, str(whole + 1), str(whole - 1), f"{digits}5")
+
+
+def _rank_number(value: str) -> tuple[int, float, str]:
+    return (0, float(value), value) if _NUMBER.fullmatch(value) else (1, 0.0, value)
 
 
 def _neighbours(value: str) -> tuple[str, ...]:

@@ -8,6 +8,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from generator.core.versions import trim
+
+__all__ = ["Criteria", "normalise_value"]
+
 ANY = "any"
 DIMENSIONS = ("service", "accelerator", "intent", "os", "platform")
 # AICR spells a recipe's id in this order.
@@ -68,5 +72,5 @@ class Criteria:
 
 def normalise_value(text: str | None, aliases: Mapping[str, str]) -> str:
     """Return *text* as a criteria value: trimmed, lower case, alias resolved; absent and empty are `any`."""
-    value = (text or "").strip().lower()
+    value = trim(text or "").lower()
     return aliases.get(value, value) or ANY

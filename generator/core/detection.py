@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from generator.core.criteria import ANY, DIMENSIONS, Criteria, normalise_value
 from generator.core.snapshot import Label, Snapshot, node_labels
-from generator.core.versions import trim
+from generator.core.versions import plain_text, trim
 
 __all__ = ["Detection", "Evidence", "NodeGroup", "detect", "matches_words"]
 
@@ -101,7 +101,7 @@ def detect(
     found: dict[str, list[tuple[tuple[bool, int, int, int], Evidence]]] = {}
     begins: dict[str, int] = {}  # where the rules on a reading begin
     for index, rule in enumerate(rules):
-        reading = str(rule.get("reading", ""))
+        reading = plain_text(rule.get("reading"))
         begin = begins.setdefault(reading, index)
         for order, (name, text) in enumerate(_texts_of(snapshot, reading)):
             evidence = _judge(rule, name, text, aliases)
@@ -134,8 +134,8 @@ def _texts_of(snapshot: Snapshot, reading: str) -> list[tuple[str, str]]:
 def _judge(
     rule: Mapping[str, object], name: str, text: str, aliases: Mapping[str, Mapping[str, str]]
 ) -> Evidence | None:
-    dimension, value = str(rule.get("dimension", "")), str(rule.get("value", ""))
-    wanted, how = str(rule.get("text", "")), str(rule.get("match", ""))
+    dimension, value = plain_text(rule.get("dimension")), plain_text(rule.get("value"))
+    wanted, how = plain_text(rule.get("text")), plain_text(rule.get("match"))
     if dimension not in DIMENSIONS:
         return None
     low, wanted_low = trim(text).lower(), wanted.lower()
@@ -150,7 +150,7 @@ def _judge(
     if not met:
         return None
     return Evidence(
-        dimension, value, name, text, str(rule.get("strength", "weak")), str(rule.get("note", ""))
+        dimension, value, name, text, plain_text(rule.get("strength")) or "weak", plain_text(rule.get("note"))
     )
 
 
@@ -177,8 +177,8 @@ def _aliases_by_dimension(dimensions: Sequence[Mapping[str, object]]) -> dict[st
         for value in values if isinstance(values, Sequence) and not isinstance(values, str) else ():
             own = value.get("aliases", ())
             for alias in own if isinstance(own, Sequence) and not isinstance(own, str) else ():
-                names[str(alias).lower()] = str(value.get("name", ""))
-        aliases[str(dimension.get("name", ""))] = names
+                names[plain_text(alias).lower()] = plain_text(value.get("name"))
+        aliases[plain_text(dimension.get("name"))] = names
     return aliases
 
 
@@ -190,7 +190,7 @@ def _groups(
 ) -> tuple[NodeGroup, ...]:
     """Nodes by the accelerator (and system) their labels name; one group of all where no label names any."""
     nodes = node_labels(snapshot)
-    label_rules = [rule for rule in rules if str(rule.get("reading", "")).startswith(LABEL)]
+    label_rules = [rule for rule in rules if plain_text(rule.get("reading")).startswith(LABEL)]
     members: dict[tuple[str, str], list[str]] = {}
     for node, labels in nodes.items():
         own = Snapshot({}, labels=tuple(Label(key, value, (node,), 1) for key, value in labels.items()))
@@ -229,7 +229,7 @@ def _first(
     for rule in rules:
         if rule.get("dimension") != dimension:
             continue
-        for name, text in _texts_of(snapshot, str(rule.get("reading", ""))):
+        for name, text in _texts_of(snapshot, plain_text(rule.get("reading"))):
             evidence = _judge(rule, name, text, aliases)
             if evidence is not None and evidence.strength == "strong":
                 return evidence.value

@@ -9,11 +9,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
 
-from generator.core.checks import evaluate_reading, parse_tolerance
+from generator.core.checks import Finding, evaluate_reading
 from generator.core.constraints import satisfying_value
 from generator.core.snapshot import Snapshot
 from generator.core.validation import Context, Report, evaluate_recipe, phase_constraints
 from generator.core.verdicts import FAIL, NOT_APPLICABLE, UNKNOWN, WARN
+from generator.core.versions import plain_text
 
 __all__ = ["DISRUPTIONS", "Change", "Plan", "plan_recipe", "plan_recipes", "plan_together"]
 
@@ -121,7 +122,7 @@ def _plan(
     reports: tuple[Report, ...] = (),
 ) -> Plan:
     reports = reports or tuple(evaluate_recipe(rules, snapshot, context) for rules in recipes)
-    names = tuple(str(rules.get("id", "")) for rules in recipes)
+    names = tuple(plain_text(rules.get("id")) for rules in recipes)
     needs, missing = _needs(recipes, reports, snapshot, context)
     combinations = 1
     kept: list[tuple[_Alternative, ...]] = []
@@ -158,7 +159,8 @@ def _needs(
     for rules, report in zip(recipes, reports, strict=True):
         for phase in report.phases:
             thresholds = {
-                str(c.get("name", "")): str(c.get("value", "")) for c in phase_constraints(rules, phase.name)
+                plain_text(c.get("name")): plain_text(c.get("value"))
+                for c in phase_constraints(rules, phase.name)
             }
             for result in phase.results:
                 if result.verdict == NOT_APPLICABLE:
@@ -171,32 +173,47 @@ def _needs(
                     continue  # a warning blocks nothing
                 if result.kind == "constraint":
                     needs.append((((result.findings[0].reading, result.expected),),))
-                elif result.verdict == FAIL:
-                    clauses = context.checks.get(result.name, {}).get("rule")
-                    needs.extend(_clause_needs(clauses, context, thresholds))
+                    continue
+                clauses = context.checks.get(result.name, {}).get("rule")
+                needs.extend(_clause_needs(clauses, result.findings, snapshot, context, thresholds))
+                absent = [f.reading for f in result.findings if f.outcome.verdict == UNKNOWN]
+                missing.update(dict.fromkeys(absent if result.verdict == FAIL else ()))
     return needs, tuple(missing)
 
 
 def _clause_needs(
-    value: object, context: Context, thresholds: Mapping[str, str]
+    value: object,
+    findings: Sequence[Finding],
+    snapshot: Snapshot,
+    context: Context,
+    thresholds: Mapping[str, str],
 ) -> list[tuple[_Alternative, ...]]:
+    """What a check's conditions ask; of alternatives only those whose readings were taken."""
     clauses = value if isinstance(value, Sequence) and not isinstance(value, str) else ()
     needs: list[tuple[_Alternative, ...]] = []
     for clause in clauses:
         if not isinstance(clause, Mapping):
             continue
         if "any" in clause:
-            inner = [_clause_needs([each], context, thresholds) for each in clause["any"] or ()]
-            alternatives = tuple(tuple(wish for need in each for wish in need[0]) for each in inner if each)
-            if alternatives:
-                needs.append(alternatives)
-        elif "eachComponent" not in clause:
-            reading = context.measurements.reading(str(clause.get("reading", "")))
-            threshold = str(clause.get("threshold", ""))
-            # A tolerance loosens the floor; aiming at the floor itself is the safe side of it.
-            expr = str(clause.get("value", "")) or thresholds.get(threshold, "")
-            if expr and parse_tolerance(clause.get("tolerance")) >= 0:
-                needs.append((((reading, expr),),))
+            each = clause["any"] if isinstance(clause["any"], Sequence) else ()
+            inner = [_clause_needs([one], findings, snapshot, context, thresholds) for one in each]
+            alternatives = tuple(tuple(wish for need in one for wish in need[0]) for one in inner if one)
+            taken = tuple(a for a in alternatives if all(reading in snapshot.readings for reading, _ in a))
+            needs.extend([taken] if taken else [])
+            continue
+        named = plain_text(clause.get("reading"))
+        expr = plain_text(clause.get("value")) or thresholds.get(plain_text(clause.get("threshold")), "")
+        if "{component}" in named:
+            before, after = named.split("{component}", 1)
+            wishes = [
+                (f.reading, expr)
+                for f in findings
+                if f.reading.startswith(before) and f.reading.endswith(after)
+            ]
+        else:
+            wishes = [(context.measurements.reading(named), expr)]
+        # A tolerance loosens a floor; a plan aims at the floor itself.
+        needs.extend(((wish,),) for wish in wishes if expr)
     return needs
 
 
@@ -219,7 +236,8 @@ def _from_wishes(
         findings = [evaluate_reading(reading, expr, snapshot, context.measurements) for expr in exprs]
         if all(f.outcome.verdict not in (FAIL, WARN) for f in findings):
             continue
-        target = satisfying_value(tuple(exprs))
+        numeric = context.measurements.find(reading).get("kind") == "number"
+        target = satisfying_value(tuple(exprs), numeric=numeric)
         if target is None:
             unreachable.append(f"{reading} {' and '.join(exprs)}")
             continue
@@ -235,11 +253,11 @@ def _change(
     service = context.criteria.get("service", "any")
     return Change(
         reading,
-        str(entry.get("label") or reading),
+        (plain_text(entry.get("label")) or reading),
         snapshot.readings[reading],
         exprs,
         target,
-        str(entry.get("disruption") or "settings"),
+        (plain_text(entry.get("disruption")) or "settings"),
         _for_service(entry.get("remediation"), service),
         _for_service(entry.get("command"), service),
     )
@@ -247,5 +265,5 @@ def _change(
 
 def _for_service(value: object, service: str) -> str:
     if isinstance(value, Mapping):
-        return str(value.get(service) or value.get("default") or "")
-    return str(value or "")
+        return plain_text(value.get(service) or value.get("default"))
+    return plain_text(value)

@@ -23,7 +23,7 @@ NULLS = frozenset({"null", "Null", "NULL", "~", "<nil>"})
 WITHHELD = frozenset({"<redacted>", "<withheld>", "[redacted]"})
 LARGEST_EXACT = 2**53  # past it the browser's numbers lose digits
 
-_MORE = re.compile(r" ?\(\+([0-9]{1,9}) more\)$")
+_MORE = re.compile(r" ?\(\+([0-9]{1,9}) more\)\Z")
 _COLLECTED_KEYS = ("snapshot.yaml", "snapshot.yml", "snapshot.json")
 
 

@@ -12,6 +12,7 @@ from generator.core.checks import Finding, Measurements, applies, evaluate_check
 from generator.core.criteria import ANY, DIMENSIONS
 from generator.core.snapshot import Snapshot
 from generator.core.verdicts import NOT_APPLICABLE, UNKNOWN, Outcome, combine_verdicts, with_severity
+from generator.core.versions import plain_text
 
 __all__ = [
     "PHASES", "Context", "Flip", "PhaseReport", "Report", "Result", "compare_reports", "context_from_rules",
@@ -133,7 +134,7 @@ def _by_name(value: object) -> dict[str, Mapping[str, object]]:
     if isinstance(value, Mapping):
         return {str(name): entry for name, entry in value.items() if isinstance(entry, Mapping)}
     if isinstance(value, Sequence) and not isinstance(value, str):
-        return {str(e.get("name", "")): e for e in value if isinstance(e, Mapping)}
+        return {plain_text(e.get("name")): e for e in value if isinstance(e, Mapping)}
     return {}
 
 
@@ -169,7 +170,7 @@ def evaluate_recipe(rules: Mapping[str, object], snapshot: Snapshot, context: Co
     if elsewhere is not None:
         verdict, reason = elsewhere.verdict, elsewhere.reason
     criteria = {d: stated.get(d, ANY) for d in DIMENSIONS}
-    return Report(str(rules.get("id", "")), criteria, verdict, reason, phases)
+    return Report(plain_text(rules.get("id")), criteria, verdict, reason, phases)
 
 
 def evaluate_all(
@@ -196,20 +197,20 @@ def _evaluate_phase(
     service: str,
 ) -> PhaseReport:
     constraints = phase_constraints(rules, name)
-    thresholds = {str(c.get("name", "")): str(c.get("value", "")) for c in constraints}
+    thresholds = {plain_text(c.get("name")): plain_text(c.get("value")) for c in constraints}
     checks = _phase_checks(rules, name)
     components = _components(rules)
     # A short name (`nccl-all-reduce-bw`) is a floor that a check holds, with its tolerance; it is no rule beside it.
     held = {
-        str(clause["threshold"])
+        plain_text(clause["threshold"])
         for check in checks
         for clause in _mappings(context.checks.get(check, {}).get("rule"))
-        if "threshold" in clause and "." not in str(clause["threshold"])
+        if "threshold" in clause and "." not in plain_text(clause["threshold"])
     }
     results = [
         _constraint_result(constraint, snapshot, context, service)
         for constraint in constraints
-        if str(constraint.get("name", "")) not in held
+        if plain_text(constraint.get("name")) not in held
     ]
     for check in checks:
         results.append(_check_result(check, snapshot, context, components, criteria, thresholds, service))
@@ -219,27 +220,27 @@ def _evaluate_phase(
 def _constraint_result(
     constraint: Mapping[str, object], snapshot: Snapshot, context: Context, service: str
 ) -> Result:
-    name, expr = str(constraint.get("name", "")), str(constraint.get("value", ""))
+    name, expr = plain_text(constraint.get("name")), plain_text(constraint.get("value"))
     entry = context.measurements.find(name)
     finding = evaluate_reading(name, expr, snapshot, context.measurements)
-    severity = str(constraint.get("severity") or "error")
+    severity = plain_text(constraint.get("severity")) or "error"
     return Result(
         name=name,
         title=f"{name} {expr}".strip(),
         kind="constraint",
-        label=str(entry.get("label") or name),
+        label=(plain_text(entry.get("label")) or name),
         verdict=with_severity(finding.outcome.verdict, severity),
         actual=finding.actual,
         expected=expr,
         reason=finding.outcome.reason,
-        remediation=str(constraint.get("remediation") or "")
+        remediation=(plain_text(constraint.get("remediation")) or "")
         or _for_service(entry.get("remediation"), service),
-        command=str(constraint.get("command") or "") or _for_service(entry.get("command"), service),
-        link=str(constraint.get("link") or "") or _for_service(entry.get("link"), service),
-        measure=str(entry.get("measure") or ""),
+        command=(plain_text(constraint.get("command")) or "") or _for_service(entry.get("command"), service),
+        link=(plain_text(constraint.get("link")) or "") or _for_service(entry.get("link"), service),
+        measure=(plain_text(entry.get("measure")) or ""),
         severity=severity,
-        unit=str(constraint.get("unit") or entry.get("unit") or ""),
-        disruption=str(entry.get("disruption") or "settings"),
+        unit=plain_text(constraint.get("unit") or entry.get("unit")),
+        disruption=(plain_text(entry.get("disruption")) or "settings"),
         origin=constraint.get("origin"),
         findings=(finding,),
     )
@@ -266,7 +267,7 @@ def _check_result(
         asked = components if expected is None else tuple(c for c in components if c in expected)
         done = evaluate_check(check, snapshot, context.measurements, asked, thresholds)
         outcome, findings = (elsewhere, ()) if elsewhere is not None else (done.outcome, done.findings)
-    severity = str(check.get("severity") or "error")
+    severity = plain_text(check.get("severity")) or "error"
     floor = thresholds.get(name, "")
     deciding = next((f for f in findings if f.outcome == outcome), None) or next(
         (f for f in findings if f.outcome.verdict == outcome.verdict), None
@@ -276,7 +277,7 @@ def _check_result(
         name=name,
         title=f"{name} {floor}".strip(),
         kind="check",
-        label=str(check.get("title") or name),
+        label=(plain_text(check.get("title")) or name),
         verdict=with_severity(outcome.verdict, severity),
         actual=deciding.actual if deciding else None,
         expected=floor or (f"{deciding.reading} {deciding.expected}" if deciding else ""),
@@ -286,7 +287,7 @@ def _check_result(
         link=_for_service(check.get("link"), service),
         measure=_for_service(check.get("measure"), service),
         severity=severity,
-        unit=str(entry.get("unit") or ""),
+        unit=(plain_text(entry.get("unit")) or ""),
         disruption="settings",
         origin=check.get("origin"),
         findings=findings,
@@ -296,8 +297,8 @@ def _check_result(
 def _for_service(value: object, service: str) -> str:
     """A text, or of texts by service the one for *service*, else the default."""
     if isinstance(value, Mapping):
-        return str(value.get(service) or value.get("default") or "")
-    return str(value or "")
+        return plain_text(value.get(service) or value.get("default"))
+    return plain_text(value)
 
 
 def _phase_checks(rules: Mapping[str, object], phase: str) -> tuple[str, ...]:
@@ -306,7 +307,7 @@ def _phase_checks(rules: Mapping[str, object], phase: str) -> tuple[str, ...]:
     checks = stated.get("checks") if isinstance(stated, Mapping) else None
     if not isinstance(checks, Sequence) or isinstance(checks, str):
         return ()
-    return tuple(str(c.get("name", "")) if isinstance(c, Mapping) else str(c) for c in checks)
+    return tuple(plain_text(c.get("name")) if isinstance(c, Mapping) else plain_text(c) for c in checks)
 
 
 def _components(rules: Mapping[str, object]) -> tuple[str, ...]:
@@ -319,7 +320,7 @@ def _components(rules: Mapping[str, object]) -> tuple[str, ...]:
     if not isinstance(value, Sequence) or isinstance(value, str):
         return ()
     return tuple(
-        str(item.get("name", "")) if isinstance(item, Mapping) else str(item)
+        plain_text(item.get("name")) if isinstance(item, Mapping) else plain_text(item)
         for item in value
         if not (isinstance(item, Mapping) and item.get("enabled") is False)
     )
@@ -332,7 +333,7 @@ def _mappings(value: object) -> tuple[Mapping[str, object], ...]:
 
 
 def _texts(value: object) -> dict[str, str]:
-    return {str(k): str(v) for k, v in value.items()} if isinstance(value, Mapping) else {}
+    return {str(k): plain_text(v) for k, v in value.items()} if isinstance(value, Mapping) else {}
 
 
 @dataclass(frozen=True, slots=True)

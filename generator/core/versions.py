@@ -8,7 +8,15 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-__all__ = ["Version", "VersionError", "compare_places", "compare_versions", "parse_version", "trim"]
+__all__ = [
+    "Version",
+    "VersionError",
+    "compare_places",
+    "compare_versions",
+    "parse_version",
+    "plain_text",
+    "trim",
+]
 
 # Written out because the languages' own trimming differ: this is what AICR's parser trims.
 SPACE = (
@@ -20,7 +28,9 @@ MAX_PLACES = 3
 
 _CUT = re.compile(r"[0-9]([-+])")
 _INTEGER = re.compile(r"[-+]?[0-9]+")
-_PRE_RELEASE = re.compile(r"-(alpha|beta|rc|pre|preview|dev|snapshot|nightly)(?![a-z])", re.IGNORECASE)
+_PRE_RELEASE = re.compile(
+    r"-(alpha|beta|rc|pre|preview|dev|snapshot|nightly)(?![a-z])", re.IGNORECASE | re.ASCII
+)
 _GKE = re.compile(r"-gke\.([0-9]{1,18})(?![0-9])")
 
 
@@ -50,6 +60,17 @@ class Version:
 def trim(text: str) -> str:
     """*text* without the white space around it, the same in both languages."""
     return text.strip(SPACE)
+
+
+def plain_text(value: object) -> str:
+    """A parsed scalar as the text both languages give it: absent is empty, `true` is lower case, 300.0 is 300."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    return str(value) if isinstance(value, (str, int, float)) else ""
 
 
 def parse_version(text: str) -> Version:
