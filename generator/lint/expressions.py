@@ -33,7 +33,7 @@ def newly_admitted(earlier: str, later: str, kind: str) -> str | None:
     """
     if _malformed(earlier) or _malformed(later):
         return None
-    for value in dict.fromkeys((*_versions(earlier, later), *_numbers(earlier, later))):
+    for value in dict.fromkeys((*_versions(later, earlier), *_numbers(later, earlier))):
         if _passes(later, value, kind) and _verdict(earlier, value, kind) == FAIL:
             return value
     return None

@@ -29,12 +29,18 @@ def check(examined: Examined) -> Iterator[Told]:
                     yield Told(
                         component.tree.place(path),
                         f"{component.name} names the file {file}, which does not exist",
-                        suggest(file, present) or "add it",
+                        _advice(component.name, file, present),
                     )
     # A component's values.yaml lies beneath every variant of it, named or not.
     named |= {f"components/{c.name}/values.yaml" for o in examined.files for c in o.components}
     for file in sorted(present - named):
         yield Told(Place(file, 1), f"the file {file} is named by no component", "name it or delete it")
+
+
+def _advice(component: str, file: str, present: set[str]) -> str:
+    """The nearest file of the component itself: another component's would never be meant."""
+    near = suggest(file, {path for path in present if path.startswith(f"components/{component}/")})
+    return near if near.startswith("did") else "add it"
 
 
 RULE = Rule(

@@ -13,7 +13,8 @@ def check(examined: Examined) -> Iterator[Told]:
     for recipe in examined.recipes:
         notes.update(dict.fromkeys(recipe.problems))
     for note in notes:
-        yield Told(note.place, note.text, "see the documentation of the format")
+        what, _, do = note.text.rpartition("; ")
+        yield Told(note.place, what or note.text, do if what else "it is passed over")
 
 
 RULE = Rule(
