@@ -1,0 +1,12 @@
+"""The deployers by name: each turns a plan into the files of a bundle. A new one is a module and a line here."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from generator.bundle.deployers import helm
+from generator.bundle.model import Deployer
+
+__all__ = ["DEPLOYERS"]
+
+DEPLOYERS: Mapping[str, Deployer] = {"helm": helm.files}

@@ -1,0 +1,76 @@
+"""Packs files into one fixed form of tar and gzip: equal files are equal bytes, on any machine.
+
+The tar is ustar, members sorted by path below one top folder, owner 0, one time; the gzip header is ours.
+"""
+
+from __future__ import annotations
+
+import functools
+import zlib
+from collections.abc import Mapping
+
+import deflate
+
+# 1980-01-01, the earliest time zip and careful unpackers take.
+MTIME = 315532800
+LEVEL = 6
+# No name, no time, no flags; 255 is "unknown system".
+GZIP_HEADER = b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\xff"
+_BLOCK = 512
+_ZEROS = bytes(_BLOCK)
+_EXECUTABLE = ".sh"
+
+
+def pack_tar(name: str, files: Mapping[str, bytes]) -> bytes:
+    """The tar of *files* below the folder *name*; ValueError where a path does not fit ustar."""
+    parts = []
+    for path in sorted(files):
+        content = files[path]
+        parts.append(_header(f"{name}/{path}", len(content)))
+        parts.append(content)
+        parts.append(_ZEROS[: -len(content) % _BLOCK])
+    parts.append(bytes(2 * _BLOCK))
+    return b"".join(parts)
+
+
+def pack_gz(tar: bytes) -> bytes:
+    """The gzip of *tar*; the same bytes wherever the locked compressor runs."""
+    tail = zlib.crc32(tar).to_bytes(4, "little") + (len(tar) & 0xFFFFFFFF).to_bytes(4, "little")
+    return b"".join((GZIP_HEADER, bytes(deflate.deflate_compress(tar, LEVEL)), tail))
+
+
+@functools.lru_cache(maxsize=65536)
+def _header(path: str, size: int) -> bytes:
+    name, prefix = _split(path)
+    mode = b"0000755\0" if path.endswith(_EXECUTABLE) else b"0000644\0"
+    header = b"".join(
+        (
+            name.ljust(100, b"\0"),
+            mode,
+            b"0000000\0" * 2,
+            b"%011o\0" % size,
+            b"%011o\0" % MTIME,
+            b" " * 8,
+            b"0",
+            bytes(100),
+            b"ustar\x0000",
+            bytes(64),
+            b"0000000\0" * 2,
+            prefix.ljust(155, b"\0"),
+            bytes(12),
+        )
+    )
+    return header[:148] + b"%06o\0 " % sum(header) + header[156:]
+
+
+def _split(path: str) -> tuple[bytes, bytes]:
+    """A path as ustar's name and prefix, split at a slash."""
+    raw = path.encode()
+    if len(raw) <= 100:
+        return raw, b""
+    at = raw.rfind(b"/", 0, 156)
+    while at > 0 and len(raw) - at - 1 <= 100:
+        if len(raw) - at - 1 > 0:
+            return raw[at + 1 :], raw[:at]
+        at = raw.rfind(b"/", 0, at)
+    raise ValueError(f"the path is too long for a tar archive: {path[:80]}...")
