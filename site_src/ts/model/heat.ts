@@ -1,0 +1,72 @@
+/** Sums the combinations over two dimensions, filtered by the rest: the numbers behind the heatmap and its drill-down. */
+import { COVERAGE, type CoverageWord } from "../words.ts";
+import type { Answer, MatrixIndex } from "./matrix-index.ts";
+
+/** A wanted value per dimension, -1 for all of them. */
+export type Filter = readonly number[];
+export const ALL = -1;
+
+/** Combinations of one cell by coverage, in the order exact, composed, partial, unsupported. */
+export type Counts = readonly [number, number, number, number];
+
+export function best(counts: Counts): CoverageWord {
+  return COVERAGE[counts.findIndex((n) => n > 0)] ?? "unsupported";
+}
+
+/** The value of every combination in every dimension, so that a filter is a comparison. */
+export class Combinations {
+  readonly index: MatrixIndex;
+  readonly values: readonly Uint8Array[];
+
+  constructor(index: MatrixIndex) {
+    this.index = index;
+    const sizes = index.dimensions.map((d) => d.values.length);
+    this.values = sizes.map((size, d) => {
+      const stride = sizes.slice(d + 1).reduce((n, s) => n * s, 1);
+      const column = new Uint8Array(index.size);
+      for (let n = 0; n < column.length; n++) column[n] = Math.floor(n / stride) % size;
+      return column;
+    });
+  }
+
+  /** The positions that pass *filter*, in order. */
+  matching(filter: Filter): number[] {
+    const wanted = filter.flatMap((value, d) => (value === ALL ? [] : [[this.values[d] as Uint8Array, value] as const]));
+    const found: number[] = [];
+    for (let n = 0; n < this.index.size; n++) {
+      if (wanted.every(([column, value]) => column[n] === value)) found.push(n);
+    }
+    return found;
+  }
+
+  /** Counts per row and column value. */
+  heat(rows: number, columns: number, filter: Filter): Counts[][] {
+    const free = filter.map((value, d) => (d === rows || d === columns ? ALL : value));
+    const sums = this.index.dimensions[rows]?.values.map(() =>
+      (this.index.dimensions[columns]?.values ?? []).map(() => [0, 0, 0, 0] as [number, number, number, number])) ?? [];
+    for (const n of this.matching(free)) {
+      const cell = sums[this.values[rows]?.[n] ?? 0]?.[this.values[columns]?.[n] ?? 0];
+      const at = COVERAGE.indexOf(this.index.coverageAt(n));
+      if (cell) cell[at] = (cell[at] as number) + 1;
+    }
+    return sums;
+  }
+}
+
+/** Why some combinations are only partial: values nobody states here, and values stated in other company only. */
+export function explainPartial(combinations: Combinations, positions: readonly number[]): { never: number[][]; elsewhere: number[][]; unpaired: number } {
+  const { index, values } = combinations;
+  const supported = index.dimensions.map(() => new Set<number>());
+  const lost = index.dimensions.map(() => new Set<number>());
+  let unpaired = 0;
+  for (const n of positions) {
+    const word = index.coverageAt(n);
+    if (word === "exact" || word === "composed") index.dimensions.forEach((_, d) => supported[d]?.add(values[d]?.[n] ?? 0));
+    if (word !== "partial") continue;
+    const answer: Answer = index.answer(index.choiceAt(n));
+    for (const d of answer.notHonoured) lost[d]?.add(values[d]?.[n] ?? 0);
+    if (answer.unpaired) unpaired++;
+  }
+  const split = (inSupported: boolean): number[][] => lost.map((set, d) => [...set].filter((v) => v !== 0 && supported[d]?.has(v) === inSupported).sort((a, b) => a - b));
+  return { never: split(false), elsewhere: split(true), unpaired };
+}
