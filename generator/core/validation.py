@@ -12,7 +12,7 @@ from generator.core.checks import Finding, Measurements, applies, evaluate_check
 from generator.core.criteria import ANY, DIMENSIONS
 from generator.core.snapshot import Snapshot
 from generator.core.verdicts import NOT_APPLICABLE, UNKNOWN, Outcome, combine_verdicts, with_severity
-from generator.core.versions import plain_text
+from generator.core.versions import plain_text, trim
 
 __all__ = [
     "PHASES", "Context", "Flip", "PhaseReport", "Report", "Result", "compare_reports", "context_from_rules",
@@ -165,7 +165,7 @@ def evaluate_recipe(rules: Mapping[str, object], snapshot: Snapshot, context: Co
     )
     verdict, reason = combine_verdicts(p.verdict for p in phases), ""
     if verdict == NOT_APPLICABLE:
-        verdict, reason = UNKNOWN, "The recipe states no rule for these phases."
+        verdict, reason = UNKNOWN, "No rule of the recipe applies in these phases."
     elsewhere = recipe_applies(rules, context.criteria)
     if elsewhere is not None:
         verdict, reason = elsewhere.verdict, elsewhere.reason
@@ -226,21 +226,21 @@ def _constraint_result(
     severity = plain_text(constraint.get("severity")) or "error"
     return Result(
         name=name,
-        title=f"{name} {expr}".strip(),
+        title=trim(f"{name} {expr}"),
         kind="constraint",
-        label=(plain_text(entry.get("label")) or name),
+        label=plain_text(entry.get("label")) or name,
         verdict=with_severity(finding.outcome.verdict, severity),
         actual=finding.actual,
         expected=expr,
         reason=finding.outcome.reason,
-        remediation=(plain_text(constraint.get("remediation")) or "")
+        remediation=plain_text(constraint.get("remediation"))
         or _for_service(entry.get("remediation"), service),
-        command=(plain_text(constraint.get("command")) or "") or _for_service(entry.get("command"), service),
-        link=(plain_text(constraint.get("link")) or "") or _for_service(entry.get("link"), service),
-        measure=(plain_text(entry.get("measure")) or ""),
+        command=plain_text(constraint.get("command")) or _for_service(entry.get("command"), service),
+        link=plain_text(constraint.get("link")) or _for_service(entry.get("link"), service),
+        measure=plain_text(entry.get("measure")),
         severity=severity,
         unit=plain_text(constraint.get("unit") or entry.get("unit")),
-        disruption=(plain_text(entry.get("disruption")) or "settings"),
+        disruption=plain_text(entry.get("disruption")) or "settings",
         origin=constraint.get("origin"),
         findings=(finding,),
     )
@@ -275,9 +275,9 @@ def _check_result(
     entry = context.measurements.find(name)
     return Result(
         name=name,
-        title=f"{name} {floor}".strip(),
+        title=trim(f"{name} {floor}"),
         kind="check",
-        label=(plain_text(check.get("title")) or name),
+        label=plain_text(check.get("title")) or name,
         verdict=with_severity(outcome.verdict, severity),
         actual=deciding.actual if deciding else None,
         expected=floor or (f"{deciding.reading} {deciding.expected}" if deciding else ""),
@@ -287,7 +287,7 @@ def _check_result(
         link=_for_service(check.get("link"), service),
         measure=_for_service(check.get("measure"), service),
         severity=severity,
-        unit=(plain_text(entry.get("unit")) or ""),
+        unit=plain_text(entry.get("unit")),
         disruption="settings",
         origin=check.get("origin"),
         findings=findings,
