@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from generator.cli.exits import FINDINGS, INVALID, NOT_FOUND, OK, Stop
+from generator.cli.exits import FINDINGS, INVALID, OK, Stop
 from generator.cli.options import (
     CatalogChoice,
     catalog_options,
@@ -16,6 +17,7 @@ from generator.cli.options import (
     output_option,
 )
 from generator.cli.output import formatted, note, table, write_result
+from generator.cli.selection import names_document, query_by_id, select
 from generator.core.criteria import DIMENSIONS, Criteria
 
 if TYPE_CHECKING:
@@ -72,7 +74,7 @@ def _compare(before: str, after: str, choice: CatalogChoice) -> Difference:
     loaded: Catalog | None = None
     values: list[Snapshot | Mapping[str, object]] = []
     for text in (before, after):
-        if not _is_file(text):
+        if not names_document(text):
             loaded = loaded or choice.load()
             values.append(_recipe_called(loaded, text))
         else:
@@ -83,12 +85,10 @@ def _compare(before: str, after: str, choice: CatalogChoice) -> Difference:
     if isinstance(first, Snapshot) and isinstance(second, Snapshot):
         return diff.diff_snapshots(first, second)
     if isinstance(first, Snapshot) or isinstance(second, Snapshot):
-        raise Stop(INVALID, "a snapshot compares with another snapshot only; `validate` checks it against recipes")
+        raise Stop(
+            INVALID, "a snapshot compares with another snapshot only; `validate` checks it against recipes"
+        )
     return diff.diff_recipes(first, second)
-
-
-def _is_file(text: str) -> bool:
-    return text == "-" or "://" in text or Path(text).exists() or text.endswith((".yaml", ".yml", ".json", ".gz"))
 
 
 def _document(where: str) -> Snapshot | Mapping[str, object]:
@@ -102,29 +102,21 @@ def _document(where: str) -> Snapshot | Mapping[str, object]:
 
 def _recipe_called(catalog: Catalog, text: str) -> Mapping[str, object]:
     from generator import __version__
-    from generator.engine.coverage import cover
     from generator.engine.emit import recipe_result
-    from generator.engine.resolve import resolve_recipe
 
-    query = _criteria(catalog, text)
-    recipe = resolve_recipe(catalog, query)
-    return recipe_result(recipe, query=query, cell=cover(catalog, query, recipe), version=__version__)
+    chosen = select(catalog, _criteria(catalog, text) if "=" in text else query_by_id(catalog, text))
+    return recipe_result(chosen.recipe, query=chosen.query, cell=chosen.cell, version=__version__)
 
 
 def _criteria(catalog: Catalog, text: str) -> Criteria:
-    """Criteria from `service=eks,os=cos` or from the id of a recipe."""
-    if "=" not in text:
-        from generator.engine.matrix import build_matrix
-
-        for recipe in build_matrix(catalog).recipes:
-            if recipe.id == text:
-                return recipe.criteria
-        raise Stop(NOT_FOUND, f"{text}: neither a file nor the id of a recipe; see `aicr-matrix list --all`")
+    """Criteria written as `service=eks,os=cos`."""
     values = {}
     for pair in text.split(","):
         dimension, _, value = pair.partition("=")
         if dimension not in DIMENSIONS:
-            raise Stop(INVALID, f"{pair!r}: {dimension} is not a dimension; accepted: {', '.join(DIMENSIONS)}")
+            raise Stop(
+                INVALID, f"{pair!r}: {dimension} is not a dimension; accepted: {', '.join(DIMENSIONS)}"
+            )
         try:
             values[dimension] = checked_value(catalog, dimension, value)
         except ValueError as error:
@@ -133,8 +125,6 @@ def _criteria(catalog: Catalog, text: str) -> Criteria:
 
 
 def _cell(value: object) -> str:
-    import json
-
     if value is None:
         return "-"
     text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)

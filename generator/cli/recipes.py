@@ -67,7 +67,7 @@ def recipe_command(
 
         recipe, extra = resolve_recipe(loaded, query), {}
     cell = _cell(loaded, query, recipe)
-    _warn_about(cell, query)
+    warn_about(cell)
     write_result(_shown(recipe, query, cell, extra, form), output)
     if require and cell.coverage.value not in GOOD_ENOUGH[require]:
         raise Stop(FINDINGS, f"coverage is {cell.coverage.value}; {require} was required")
@@ -94,8 +94,9 @@ def _shown(recipe: Recipe, query: Criteria, cell: Cell, extra: dict[str, Any], f
     return formatted(result, form)
 
 
-def _warn_about(cell: Cell, query: Criteria) -> None:
+def warn_about(cell: Cell) -> None:
     """Tell on stderr what the catalog does not state, and first of all what would make it exact."""
+    query = cell.criteria
     if cell.coverage.value in ("exact", "composed"):
         return
     asked = ", ".join(f"{d} {v}" for d, v in query.items() if v != "any") or "nothing"
@@ -180,12 +181,12 @@ def explain_command(
 
 @click.command("list")
 @catalog_options
-@click.option("--all", "everything", is_flag=True, help="Starting points and intermediate recipes too.")
+@click.option("--all", "everything", is_flag=True, help="Partial recipes and starting points too.")
 @click.option("--where", is_flag=True, help="Print the directory of the catalog instead.")
 @format_option("table", "json", "yaml", default="table")
 @output_option
 def list_command(catalog: CatalogChoice, everything: bool, where: bool, form: str, output: str) -> None:
-    """List the recipes of the catalog with their coverage and evidence.
+    """List the environments the catalog states, with their coverage and evidence.
 
     \b
     Examples:
@@ -200,13 +201,14 @@ def list_command(catalog: CatalogChoice, everything: bool, where: bool, form: st
     matrix = build_matrix(catalog.load())
     rows = []
     for recipe in matrix.recipes:
-        if recipe.starting_point and not everything:
+        coverage = own_coverage(matrix, recipe).value
+        if not everything and (recipe.starting_point or coverage not in GOOD_ENOUGH["composed"]):
             continue
         rows.append(
             {
                 "id": recipe.id,
                 "criteria": recipe.criteria.as_dict(),
-                "coverage": own_coverage(matrix, recipe).value,
+                "coverage": coverage,
                 "evidence": recipe.evidence,
                 "startingPoint": recipe.starting_point,
                 "components": len(recipe.order),

@@ -57,7 +57,9 @@ def build_command(catalog: CatalogChoice, site_dir: Path, url: str | None) -> No
     except Abort as error:
         raise Stop(INVALID, str(error)) from error
     except BuildError as error:
-        raise Stop(UNEXPECTED, f"the site was not built: {error}; the last good build is untouched") from error
+        raise Stop(
+            UNEXPECTED, f"the site was not built: {error}; the last good build is untouched"
+        ) from error
     finally:
         shutil.rmtree(scratch, ignore_errors=True)
     size = sum(p.stat().st_size for p in site_dir.rglob("*") if p.is_file())
@@ -67,7 +69,11 @@ def build_command(catalog: CatalogChoice, site_dir: Path, url: str | None) -> No
 
 def _refuse_foreign(site_dir: Path) -> None:
     """Never replace a folder that is not a site of ours: the swap deletes what was there."""
-    if site_dir.exists() and any(site_dir.iterdir()) and not (site_dir / "api" / "v1" / "index.json").exists():
+    if (
+        site_dir.exists()
+        and any(site_dir.iterdir())
+        and not (site_dir / "api" / "v1" / "index.json").exists()
+    ):
         raise Stop(INVALID, f"{site_dir} is not empty and holds no site of ours; name another --site-dir")
 
 

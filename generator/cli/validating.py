@@ -1,0 +1,309 @@
+"""`validate` holds a snapshot against recipes; `validate-constraint` answers one expression."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from generator import __version__
+from generator.cli.exits import FINDINGS, INVALID, OK, UNAVAILABLE, Stop
+from generator.cli.options import (
+    CatalogChoice,
+    CriteriaChoice,
+    catalog_options,
+    criteria_options,
+    load_snapshot_input,
+)
+from generator.cli.output import note, warn, write_result
+from generator.cli.recipes import GOOD_ENOUGH, warn_about
+from generator.cli.selection import criteria_of_result, names_document, query_by_id, read_result, select
+from generator.core.criteria import ANY, Criteria
+
+if TYPE_CHECKING:
+    from generator.core.snapshot import Snapshot
+    from generator.core.validation import Report
+    from generator.engine.model import Catalog
+
+PHASE_NAMES = ("readiness", "deployment", "performance", "conformance", "all")
+# --fail-on -> the verdicts that make the exit code 8
+FAILING = {"fail": ("fail",), "warn": ("fail", "warn"), "unknown": ("fail", "warn", "unknown")}
+
+
+@click.command("validate")
+@criteria_options
+@catalog_options
+@click.option(
+    "-r", "--recipe", help="A recipe: an id from `list`, or a RecipeResult (file, -, URL, cm://ns/name)."
+)
+@click.option("--all", "everything", is_flag=True, help="Against every environment the catalog states.")
+@click.option("--live", is_flag=True, help="Collect a snapshot now, then validate it.")
+@click.option("--kubeconfig", help="With --live: the cluster to read.")
+@click.option(
+    "--phase",
+    "phases",
+    type=click.Choice(PHASE_NAMES),
+    multiple=True,
+    help="Phase to validate; repeatable. readiness is always among them, and first.  [default: readiness]",
+)
+@click.option(
+    "--fail-on",
+    type=click.Choice(list(FAILING)),
+    default="unknown",
+    show_default=True,
+    help="Least bad verdict that exits 8: unknown counts fail, warn and unknown; warn: fail and warn.",
+)
+@click.option(
+    "--fail-on-error",
+    type=bool,
+    is_flag=False,
+    flag_value=True,
+    default=True,
+    help="false: exit 0 whatever was found, as AICR has it.",
+)
+@click.option(
+    "-t",
+    "--format",
+    "form",
+    type=click.Choice(["ctrf", "junit", "sarif", "markdown", "html", "table"]),
+    default="ctrf",
+    show_default=True,
+)
+@click.option("-o", "--output", default="-", help="File, - for stdout, or cm://namespace/name.")
+def validate_command(
+    criteria: CriteriaChoice,
+    catalog: CatalogChoice,
+    recipe: str | None,
+    everything: bool,
+    live: bool,
+    kubeconfig: str | None,
+    phases: tuple[str, ...],
+    fail_on: str,
+    fail_on_error: bool,
+    form: str,
+    output: str,
+) -> int:
+    """Hold a snapshot against a recipe, or against the whole matrix.
+
+    Without --recipe, --all or criteria the recipe is the one that the snapshot's detected criteria resolve to.
+    A reading that is absent or cannot be read is unknown, never pass. With --all the exit code is 0 when at
+    least one environment has no failing verdict.
+
+    \b
+    Examples:
+      aicr-matrix validate --snapshot snapshot.yaml --recipe h100-eks-ubuntu-training
+      aicr-matrix validate --snapshot snapshot.yaml --all --format table
+      aicr-matrix validate --snapshot cm://gpu/snapshot --intent training --phase all --fail-on warn
+      aicr-matrix validate --live --kubeconfig ~/.kube/config --format markdown
+    """
+    if everything and (recipe or criteria.flags or criteria.file):
+        raise Stop(INVALID, "--all asks every environment; leave --recipe and the criteria out")
+    loaded = catalog.load()
+    snapshot = _snapshot(criteria, live=live, kubeconfig=kubeconfig)
+    detected = _detected(loaded, snapshot)
+    rules = _rules(loaded, criteria, recipe, detected, everything=everything)
+    reports = _evaluate(loaded, rules, snapshot, detected, _phases(phases))
+    if everything:
+        # A recipe for another service or GPU is about another cluster.
+        reports = [r for r in reports if r.verdict != "not-applicable"] or reports
+    text = _formatted(reports, form, snapshot_name=criteria.snapshot or "live")
+    write_result(text, output)
+    _summarise(reports)
+    if not fail_on_error:
+        return OK
+    failing = [r.verdict in FAILING[fail_on] for r in reports]
+    return FINDINGS if (all(failing) if everything else any(failing)) else OK
+
+
+def _snapshot(criteria: CriteriaChoice, *, live: bool, kubeconfig: str | None) -> Snapshot:
+    if live and criteria.snapshot:
+        raise Stop(INVALID, "--live takes a snapshot itself; leave --snapshot out")
+    if live:
+        return _collect(kubeconfig)
+    if not criteria.snapshot:
+        raise Stop(INVALID, "no snapshot given; name one with --snapshot, or collect one with --live")
+    return load_snapshot_input(criteria.snapshot)
+
+
+def _collect(kubeconfig: str | None) -> Snapshot:
+    """Run the collector in a process of its own, as a user would, and read what it prints."""
+    import subprocess
+
+    from generator.load.documents import load_snapshot
+
+    command = [sys.executable, "-m", "collector", "-o", "-"]
+    if kubeconfig:
+        command += ["--kubeconfig", kubeconfig]
+    done = subprocess.run(command, stdout=subprocess.PIPE, check=False)
+    if done.returncode:
+        raise Stop(UNAVAILABLE, f"the collector stopped with {done.returncode}; nothing was validated")
+    return load_snapshot(done.stdout.decode("utf-8", "replace"), "live snapshot")
+
+
+def _detected(catalog: Catalog, snapshot: Snapshot) -> dict[str, str]:
+    from generator.core.detection import detect
+    from generator.engine.emit import detection_rules, dimensions_document
+
+    found = detect(snapshot, detection_rules(catalog), dimensions_document(catalog))
+    for conflict in found.conflicts():
+        warn(f"{conflict.reading} also speaks for {conflict.dimension} {conflict.value}")
+    return dict(found.criteria.as_dict())
+
+
+def _rules(
+    catalog: Catalog,
+    criteria: CriteriaChoice,
+    recipe: str | None,
+    detected: Mapping[str, str],
+    *,
+    everything: bool,
+) -> list[Mapping[str, Any]]:
+    from generator.engine.emit import recipe_rules
+
+    if everything:
+        return _all_rules(catalog)
+    if recipe and names_document(recipe):
+        return [_rules_of_result(catalog, read_result(recipe))]
+    if recipe:
+        query = query_by_id(catalog, recipe)
+    else:
+        asked, _ = CriteriaChoice(criteria.flags, criteria.nodes, criteria.file, None).query(catalog)
+        stated = asked.as_dict() if criteria.flags or criteria.file else {}
+        query = Criteria(
+            **{d: stated[d] if stated.get(d, ANY) != ANY else v for d, v in detected.items()},
+            nodes=asked.nodes,
+        )
+    chosen = select(catalog, query)
+    warn_about(chosen.cell)
+    return [recipe_rules(chosen.recipe, chosen.cell, catalog)]
+
+
+def _all_rules(catalog: Catalog) -> list[Mapping[str, Any]]:
+    """The rules of every environment that is exact or composed; a starting point is nobody's environment."""
+    from generator.engine.emit import recipe_rules
+    from generator.engine.matrix import build_matrix, cell_at
+
+    matrix = build_matrix(catalog)
+    cells = ((r, cell_at(matrix, catalog, r.criteria)) for r in matrix.recipes if not r.starting_point)
+    return [
+        recipe_rules(r, cell, catalog) for r, cell in cells if cell.coverage.value in GOOD_ENOUGH["composed"]
+    ]
+
+
+def _rules_of_result(catalog: Catalog, result: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The rules a RecipeResult document states itself; remediation comes from the catalog's measurements."""
+    criteria = criteria_of_result(catalog, result)
+    refs = result.get("componentRefs")
+    enabled = [
+        str(ref.get("name"))
+        for ref in (refs if isinstance(refs, Sequence) else ())
+        if isinstance(ref, Mapping) and not _disabled(ref)
+    ]
+    return {
+        "id": criteria.id,
+        "criteria": criteria.as_dict(),
+        "constraints": result.get("constraints") or [],
+        "phases": result.get("validation") or {},
+        "components": enabled,
+    }
+
+
+def _disabled(ref: Mapping[str, Any]) -> bool:
+    overrides = ref.get("overrides")
+    return isinstance(overrides, Mapping) and overrides.get("enabled") is False
+
+
+def _phases(asked: tuple[str, ...]) -> tuple[str, ...]:
+    from generator.core.validation import PHASES
+
+    return PHASES if "all" in asked else tuple(p for p in PHASES if p == "readiness" or p in asked)
+
+
+def _evaluate(
+    catalog: Catalog,
+    rules: list[Mapping[str, Any]],
+    snapshot: Snapshot,
+    detected: Mapping[str, str],
+    phases: tuple[str, ...],
+) -> list[Report]:
+    from generator.core.validation import context_from_rules, evaluate_all
+
+    document = {"checks": catalog.checks, "measurements": catalog.measurements, "health": catalog.health}
+    return list(evaluate_all(rules, snapshot, context_from_rules(document, detected, phases)))
+
+
+def _formatted(reports: list[Report], form: str, *, snapshot_name: str) -> str:
+    from generator import report
+
+    if form == "ctrf":
+        return json.dumps(report.to_ctrf(reports, version=__version__), indent=2, ensure_ascii=False)
+    if form == "sarif":
+        return json.dumps(report.to_sarif(reports, version=__version__), indent=2, ensure_ascii=False)
+    writers = {
+        "junit": report.to_junit,
+        "markdown": report.to_markdown,
+        "html": report.to_html,
+        "table": report.to_table,
+    }
+    return str(writers[form](reports))
+
+
+def _summarise(reports: list[Report]) -> None:
+    """One line per recipe on stderr, and the whole on a GitHub job's summary page."""
+    from generator.report import to_markdown
+
+    for found in reports[:1] if len(reports) == 1 else ():
+        counts = ", ".join(f"{n} {verdict}" for verdict, n in sorted(found.counts.items()))
+        note(f"{found.recipe}: {found.verdict} ({counts or 'no rule'})")
+    if len(reports) > 1:
+        tally: dict[str, int] = {}
+        for found in reports:
+            tally[found.verdict] = tally.get(found.verdict, 0) + 1
+        note(f"{len(reports)} recipes: " + ", ".join(f"{n} {v}" for v, n in sorted(tally.items())))
+    if summary := os.environ.get("GITHUB_STEP_SUMMARY"):
+        with Path(summary).open("a", encoding="utf-8") as page:
+            page.write(to_markdown(reports) + "\n")
+
+
+@click.command("validate-constraint", context_settings={"ignore_unknown_options": True})
+@click.argument("expression")
+@click.argument("actual", required=False)
+def validate_constraint_command(expression: str, actual: str | None) -> None:
+    """Hold ACTUAL against EXPRESSION; prints a verdict and its reason as JSON.
+
+    With `-` alone, reads JSON lines {"expr": ..., "actual": ...} and answers a line each.
+
+    \b
+    Examples:
+      aicr-matrix validate-constraint ">= 1.32.4" v1.33.1-eks-3025e55
+      aicr-matrix validate-constraint - < rows.jsonl
+    """
+    from generator.core.constraints import evaluate_expression
+
+    if expression == "-" and actual is None:
+        for number, line in enumerate(sys.stdin, 1):
+            if line.strip():
+                expr, value = _row(line, number)
+                click.echo(json.dumps(evaluate_expression(expr, value).as_dict(), ensure_ascii=False))
+        return
+    if actual is None:
+        raise Stop(INVALID, "no actual value given; write: validate-constraint EXPRESSION ACTUAL")
+    click.echo(json.dumps(evaluate_expression(expression, actual).as_dict(), ensure_ascii=False))
+
+
+def _row(line: str, number: int) -> tuple[str, str]:
+    try:
+        row = json.loads(line)
+        return str(row["expr"]), str(row["actual"])
+    except (ValueError, KeyError, TypeError) as error:
+        raise Stop(
+            INVALID, f'-:{number}: is not a row; write {{"expr": "...", "actual": "..."}} on one line'
+        ) from error
+
+
+__all__ = ["validate_command", "validate_constraint_command"]
