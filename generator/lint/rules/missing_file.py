@@ -31,8 +31,13 @@ def check(examined: Examined) -> Iterator[Told]:
                         f"{component.name} names the file {file}, which does not exist",
                         _advice(component.name, file, present),
                     )
-    # A component's values.yaml lies beneath every variant of it, named or not.
-    named |= {f"components/{c.name}/values.yaml" for o in examined.files for c in o.components}
+    # A component's values.yaml lies beneath whichever of its values files is named.
+    named |= {
+        f"components/{c.name}/values.yaml"
+        for o in examined.files
+        for c in o.components
+        if c.fields.get("valuesFile")
+    }
     for file in sorted(present - named):
         yield Told(Place(file, 1), f"the file {file} is named by no component", "name it or delete it")
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from generator.engine.model import Place, RecipeConstraint
+from generator.engine.remedies import find_measurement
 from generator.lint.examined import Examined, Rule, Told
 from generator.lint.rules.unknown_reading import place_of_check
 
@@ -18,8 +19,11 @@ def check(examined: Examined) -> Iterator[Told]:
             stated += phase.constraints
         for constraint in stated:
             key = (constraint.name, constraint.origin.place)
-            if not constraint.remediation.strip() and key not in told:
-                told.add(key)
+            if constraint.remediation.strip() or key in told:
+                continue
+            told.add(key)
+            # A reading nobody describes has no remediation either; `unknown-reading` says so.
+            if find_measurement(examined.catalog.measurements, constraint.name) is not None:
                 yield Told(
                     constraint.origin.place,
                     f"{constraint.name} {constraint.value} has no remediation in {recipe.id}",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from generator.engine.model import Constraint, Overlay, Place
 from generator.engine.remedies import find_measurement
@@ -17,22 +17,35 @@ def check(examined: Examined) -> Iterator[Told]:
         earlier: dict[tuple[str, str], list[tuple[Overlay, Constraint]]] = {}
         for overlay in layers:
             for phase, constraint in constraints_of(overlay):
-                for other, before in earlier.get((phase, constraint.name), ()):
-                    key = (constraint.place, before.place)
-                    if key in told or overlay.annotations.get("aicr-matrix/reason"):
-                        continue
-                    found = _told(examined, overlay, constraint, other, before)
-                    if found is not None:
-                        told.add(key)
-                        yield found
-                earlier.setdefault((phase, constraint.name), []).append((overlay, constraint))
+                before = earlier.setdefault((phase, constraint.name), [])
+                found = _nearest_weakened(examined, overlay, constraint, before)
+                if found is not None and (constraint.place, found[0]) not in told:
+                    told.add((constraint.place, found[0]))
+                    yield found[1]
+                before.append((overlay, constraint))
+
+
+def _nearest_weakened(
+    examined: Examined,
+    overlay: Overlay,
+    constraint: Constraint,
+    earlier: Sequence[tuple[Overlay, Constraint]],
+) -> tuple[Place, Told] | None:
+    """The last constraint beneath that is weakened; what contradicts one of them is told by `unsatisfiable`."""
+    if overlay.annotations.get("aicr-matrix/reason"):
+        return None
+    if any(contradicts(before.value, constraint.value) for _, before in earlier):
+        return None
+    for other, before in reversed(earlier):
+        told = _told(examined, overlay, constraint, other, before)
+        if told is not None:
+            return before.place, told
+    return None
 
 
 def _told(
     examined: Examined, overlay: Overlay, constraint: Constraint, other: Overlay, before: Constraint
 ) -> Told | None:
-    if contradicts(before.value, constraint.value):
-        return None  # the rule `unsatisfiable` says it
     kind = str(mapping(find_measurement(examined.catalog.measurements, constraint.name)).get("kind") or "")
     admitted = newly_admitted(before.value, constraint.value, kind)
     lowered = _lowers_severity(before, constraint)
