@@ -84,7 +84,9 @@ class Support:
     """What a selection's overlays state: per dimension, by whom, and which service goes with which accelerator."""
 
     honoured: tuple[frozenset[str], ...]  # per dimension
-    chains: tuple[tuple[frozenset[str], ...], ...]  # distinct statements of single overlays with their ancestors
+    chains: tuple[
+        tuple[frozenset[str], ...], ...
+    ]  # distinct statements of single overlays with their ancestors
 
     def states_all(self, stated: Iterable[tuple[int, str]]) -> bool:
         """Whether one overlay with its ancestors states every (dimension index, value) given."""
@@ -135,20 +137,20 @@ def _products(chain: tuple[frozenset[str], ...]) -> Iterator[Values]:
                         yield service, accelerator, intent, os, platform
 
 
-def find_needs(exact: Iterable[Values]) -> dict[Values, Pairs]:
+def find_needs(exact: Iterable[Values]) -> dict[tuple[str, ...], Pairs]:
     """For every combination that more criteria make exact: the fewest of them, the first in order where several do.
 
     A combination that is exact already needs ().
     """
-    needs: dict[Values, Pairs] = {}
+    needs: dict[tuple[str, ...], Pairs] = {}
     for values in sorted(exact):
         stated = [d for d, value in enumerate(values) if value != ANY]
         for count in range(len(stated) + 1):
             for dropped in combinations(stated, count):
                 open_values = tuple(ANY if d in dropped else value for d, value in enumerate(values))
-                before = needs.get(open_values)  # type: ignore[call-overload]
+                before = needs.get(open_values)
                 if before is None or len(before) > count:
-                    needs[open_values] = tuple((DIMENSIONS[d], values[d]) for d in dropped)  # type: ignore[index]
+                    needs[open_values] = tuple((DIMENSIONS[d], values[d]) for d in dropped)
     return needs
 
 

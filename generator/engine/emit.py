@@ -6,7 +6,13 @@ from collections.abc import Mapping
 from typing import Any
 
 from generator.core.criteria import Criteria
-from generator.engine.model import Catalog, Cell, Component, Recipe
+from generator.engine.model import Cell, Component, Recipe
+from generator.engine.rules import detection_rules, dimensions_document, origin_document, recipe_rules
+
+__all__ = [
+    "component_ref", "criteria_document", "detection_rules", "dimensions_document", "origin_document",
+    "query_document", "recipe_result", "recipe_rules", "select_path",
+]  # fmt: skip
 
 API_VERSION = "aicr.run/v1alpha2"
 # AICR's own order of a componentRef's fields; the first ones stand there even when empty.
@@ -64,3 +70,69 @@ def component_ref(component: Component) -> dict[str, Any]:
             ref[key] = value or ""
     ref.update((key, value) for key, value in fields.items() if key not in ref and key not in _ORDER)
     return ref
+
+
+def query_document(recipe: Recipe, query: Criteria) -> dict[str, Any]:
+    """AICR's query document: the recipe with its components by name and their final Helm values."""
+    return {
+        "kind": "RecipeResult",
+        "apiVersion": recipe.api_version or API_VERSION,
+        "metadata": {"appliedOverlays": list(recipe.layers)},
+        "criteria": criteria_document(query),
+        "constraints": [dict(c.fields) for c in recipe.constraints],
+        "deploymentOrder": list(recipe.full_order),
+        "components": {c.name: _queried(c) for c in recipe.components},
+    }
+
+
+def _queried(component: Component) -> dict[str, Any]:
+    stated = {
+        "name": component.name, "type": component.type, "source": component.source,
+        "namespace": component.namespace, "chart": component.chart, "version": component.version,
+        "tag": component.tag, "path": component.path, "dependencyRefs": list(component.dependencies),
+    }  # fmt: skip
+    return {**{key: value for key, value in stated.items() if value}, "values": component.values}
+
+
+def select_path(document: Mapping[str, Any], path: str) -> Any:
+    """The value at a dotted *path* (`.` or empty: the whole document); KeyError says where the path ends.
+
+    A key may hold dots itself: the longest key that fits is taken. A list is indexed by number or by the
+    `name` of its entries.
+    """
+    wanted = path.strip().strip(".")
+    value: Any = document
+    walked = ""
+    while wanted:
+        key, below = _step(value, wanted)
+        if key is None:
+            known = _keys(value)
+            here = f"{walked} has" if walked else "the document has"
+            what = f"{path}: {here} no {wanted.split('.')[0]}"
+            raise KeyError(f"{what}; it has {', '.join(known[:12])}" if known else what)
+        walked = f"{walked}.{key}" if walked else key
+        value, wanted = below, wanted[len(key) :].removeprefix(".")
+    return value
+
+
+def _step(value: Any, wanted: str) -> tuple[str | None, Any]:
+    segments = wanted.split(".")
+    for count in range(len(segments), 0, -1):
+        key = ".".join(segments[:count])
+        if isinstance(value, Mapping) and key in value:
+            return key, value[key]
+        if isinstance(value, list):
+            if key.isdecimal() and int(key) < len(value):
+                return key, value[int(key)]
+            for item in value:
+                if isinstance(item, Mapping) and item.get("name") == key:
+                    return key, item
+    return None, None
+
+
+def _keys(value: Any) -> list[str]:
+    if isinstance(value, Mapping):
+        return list(value)
+    if isinstance(value, list):
+        return [str(item["name"]) for item in value if isinstance(item, Mapping) and "name" in item]
+    return []

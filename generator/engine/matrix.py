@@ -10,7 +10,6 @@ from generator.core.criteria import ANY, DIMENSIONS, Criteria, normalise_value
 from generator.engine.combinations import (
     Index,
     Support,
-    Values,
     find_exact,
     find_needs,
     index_catalog,
@@ -78,9 +77,7 @@ def _group(values: Mapping[str, tuple[str, ...]], index: Index) -> tuple[list[in
     return list(numbers), group_of
 
 
-def _resolve_groups(
-    catalog: Catalog, index: Index, masks: list[int]
-) -> tuple[list[Recipe], list[Support]]:
+def _resolve_groups(catalog: Catalog, index: Index, masks: list[int]) -> tuple[list[Recipe], list[Support]]:
     recipes: list[Recipe] = []
     supports: list[Support] = []
     problems: list[Problem] = []
@@ -103,7 +100,10 @@ def _grade_all(
     # Per group and dimension: the bit a value sets, and whether anything is honoured, as one table look-up each.
     tables = [
         [
-            [0 if value == ANY else 64 if value in support.honoured[d] else 1 << d for value in values[dimension]]
+            [
+                0 if value == ANY else 64 if value in support.honoured[d] else 1 << d
+                for value in values[dimension]
+            ]
             for d, dimension in enumerate(DIMENSIONS)
         ]
         for support in supports
@@ -143,7 +143,9 @@ def dimension_values(catalog: Catalog) -> Mapping[str, tuple[str, ...]]:
     for dimension in _dimensions(catalog):
         for value in _items(dimension, "values"):
             found[str(dimension["name"])][str(value["name"])] = None
-    stated = {d: {o.criteria[d] for o in catalog.overlays.values() if o.criteria is not None} for d in DIMENSIONS}
+    stated = {
+        d: {o.criteria[d] for o in catalog.overlays.values() if o.criteria is not None} for d in DIMENSIONS
+    }
     for d in DIMENSIONS:
         found[d].update(dict.fromkeys(sorted(stated[d])))
     return {d: tuple(values) for d, values in found.items()}
@@ -155,7 +157,9 @@ def criteria_aliases(catalog: Catalog) -> Mapping[str, Mapping[str, str]]:
     for dimension in _dimensions(catalog):
         table = found[str(dimension["name"])]
         any_words = dimension.get("anyAliases")
-        table.update((str(word).strip().lower(), ANY) for word in (any_words if isinstance(any_words, list) else ()))
+        table.update(
+            (str(word).strip().lower(), ANY) for word in (any_words if isinstance(any_words, list) else ())
+        )
         for value in _items(dimension, "values"):
             aliases = value.get("aliases")
             for alias in aliases if isinstance(aliases, list) else ():
@@ -257,7 +261,7 @@ def nearest(matrix: Matrix, criteria: Criteria, limit: int) -> tuple[Near, ...]:
 
 def _near(criteria: Criteria, other: Criteria, kind: int) -> Near:
     changes = tuple((d, criteria[d], other[d]) for d in DIMENSIONS if criteria[d] != other[d])
-    return Near(other, ("addition", "swap", "drop")[kind], changes)  # type: ignore[arg-type]
+    return Near(other, ("addition", "swap", "drop")[kind], changes)
 
 
 def read_value(catalog: Catalog, dimension: str, text: str) -> str:

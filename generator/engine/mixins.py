@@ -73,7 +73,11 @@ def _faults(
         return []
     faults = []
     for key, value in ref.fields.items():
-        if key in ("name", "overrides", *UNITED) or value in ("", None, [], {}) or value == draft.fields.get(key):
+        if (
+            key in ("name", "overrides", *UNITED)
+            or value in ("", None, [], {})
+            or value == draft.fields.get(key)
+        ):
             continue
         if key == "namespace" and not draft.fields.get("namespace"):
             continue
@@ -86,7 +90,9 @@ def _faults(
     safe = tuple(tuple(str(path).split(".")) for path in stated) if isinstance(stated, list) else ()
     for path, history in ref.settings.items():
         if not _is_safe(path, safe):
-            what = f"it sets {'.'.join(path)} of {ref.name}, which the registry does not list as safe for mixins"
+            what = (
+                f"it sets {'.'.join(path)} of {ref.name}, which the registry does not list as safe for mixins"
+            )
             do = "set it in an overlay, or list the path under mixinSafeOverridePaths"
             faults.append(Problem(history[-1].origin.place, what, do))
     return faults

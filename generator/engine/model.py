@@ -125,7 +125,9 @@ class RegistryEntry:
     fields: Mapping[str, object]
     tree: Tree
     place: Place
-    places: Mapping[Path, Place] = field(default_factory=dict)  # of its fields and of the defaults below helm etc.
+    places: Mapping[Path, Place] = field(
+        default_factory=dict
+    )  # of its fields and of the defaults below helm etc.
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +157,9 @@ class Catalog:
     version: str
     own: bool = False  # held to our rules throughout: what cannot be honoured is an error, not a note
     chains: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # overlay -> root ... itself
-    value_settings: Mapping[str, Mapping[Path, History]] = field(default_factory=dict)  # leaves by values file
+    value_settings: Mapping[str, Mapping[Path, History]] = field(
+        default_factory=dict
+    )  # leaves by values file
     documents: Mapping[str, Tree] = field(default_factory=dict)  # our own kinds of file, with lines, by path
     upstream: Mapping[str, object] = field(default_factory=dict)
     borrowed: frozenset[str] = frozenset()  # files a foreign catalog lacks and has from ours

@@ -46,7 +46,9 @@ def check_dependencies(drafts: Mapping[str, Draft]) -> list[Problem]:
                 known.append(dependency)
             else:
                 what = f"component {name} depends on {dependency}, which the recipe does not have"
-                problems.append(Problem(_place(draft), what, suggest(dependency, drafts) or "add it to an overlay"))
+                problems.append(
+                    Problem(_place(draft), what, suggest(dependency, drafts) or "add it to an overlay")
+                )
         graph[name] = known
     circle = _find_circle(graph)
     if circle:

@@ -77,7 +77,7 @@ def united_criteria(catalog: Catalog, matches: Iterable[str]) -> Criteria:
         assert criteria is not None
         for dimension in criteria.stated:
             values[dimension] = criteria[dimension]
-    return Criteria(**values)
+    return Criteria(*values.values())
 
 
 def _notes_of(catalog: Catalog, layers: Sequence[Overlay]) -> list[Note]:

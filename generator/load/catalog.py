@@ -76,7 +76,9 @@ def _read_directory(root: Path, found: Findings) -> dict[str, bytes]:
         if size > MAX_BYTES:
             found.problem(Place(name, 1), f"is {size} bytes, more than 10 MiB", "split it")
         elif len(files) >= _MAX_FILES:
-            found.problem(Place(".", 1), f"holds more than {_MAX_FILES} files", "name the catalog's own directory")
+            found.problem(
+                Place(".", 1), f"holds more than {_MAX_FILES} files", "name the catalog's own directory"
+            )
             break
         else:
             files[name] = path.read_bytes()
@@ -97,7 +99,9 @@ def _walk(folder: Path, root: Path, found: Findings) -> Iterator[Path]:
             if fits("file", name):
                 yield path
             else:
-                found.problem(Place(name, 1), "has an unusual file name", "use letters, digits, `-`, `.`, `_`")
+                found.problem(
+                    Place(name, 1), "has an unusual file name", "use letters, digits, `-`, `.`, `_`"
+                )
 
 
 def _read_ours(home: Path) -> dict[str, Content]:
@@ -238,7 +242,9 @@ def _sort_out(files: Mapping[str, bytes], rules: Mapping[str, bool], parts: _Par
             _check_version(version, tree, rules[name], found)
             parts.trees[name] = tree
         elif kind != "ComponentRegistry":
-            found.remark(rules[name], tree.place(("kind",)), f"kind is {kind}, which we do not know", "it is left out")
+            found.remark(
+                rules[name], tree.place(("kind",)), f"kind is {kind}, which we do not know", "it is left out"
+            )
 
 
 def _check_version(version: str, tree: Tree, strict: bool, found: Findings) -> None:
@@ -248,7 +254,11 @@ def _check_version(version: str, tree: Tree, strict: bool, found: Findings) -> N
 
 
 def _read_overlays(
-    parts: _Parts, rules: Mapping[str, bool], layer_of: Mapping[str, int], vocabulary: Vocabulary, found: Findings
+    parts: _Parts,
+    rules: Mapping[str, bool],
+    layer_of: Mapping[str, int],
+    vocabulary: Vocabulary,
+    found: Findings,
 ) -> None:
     value_of = value_reader(vocabulary.criteria)
     for path in sorted(parts.trees, key=lambda p: (layer_of[p], p)):

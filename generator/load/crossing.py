@@ -51,13 +51,21 @@ def check_references(
     for overlay in (*overlays.values(), *mixins.values()):
         for mixin in overlay.mixins:
             if mixin not in mixins:
-                remark(overlay.place, f"mixin {mixin} does not exist", suggest(mixin, mixins) or "add it to mixins/")
+                remark(
+                    overlay.place,
+                    f"mixin {mixin} does not exist",
+                    suggest(mixin, mixins) or "add it to mixins/",
+                )
         if overlay.criteria is not None:
             for dimension in overlay.criteria.stated:
                 value = overlay.criteria[dimension]
                 if strict.get(overlay.place.file) and value not in accepted[dimension]:
                     do = suggest(value, accepted[dimension]) or "add it to criteria.yaml"
-                    remark(overlay.criteria_place, f"criteria.{dimension} is {value}, which criteria.yaml lacks", do)
+                    remark(
+                        overlay.criteria_place,
+                        f"criteria.{dimension} is {value}, which criteria.yaml lacks",
+                        do,
+                    )
         for component in overlay.components:
             _check_component(component, declared, registry, files, remark_at=remark)
     _check_equal_criteria(overlays, strict, found)
@@ -80,7 +88,9 @@ def _check_component(
     values = fields.get("valuesFile")
     if isinstance(values, str) and values and values not in files:
         near = suggest(values, [f for f in files if f.startswith(f"components/{component.name}/")])
-        remark_at(place(("valuesFile",)), f"{component.name}: values file {values} does not exist", near or "add it")
+        remark_at(
+            place(("valuesFile",)), f"{component.name}: values file {values} does not exist", near or "add it"
+        )
     for key in ("manifestFiles", "preManifestFiles"):
         for index, name in enumerate(_texts(fields.get(key))):
             if name not in files:
@@ -116,10 +126,14 @@ def _check_parents(overlays: Mapping[str, Overlay], found: Findings, strict: Map
                 names = [*cycle[start:], *cycle[:start]]
                 first = overlays[names[0]]
                 what = f"base goes in a circle: {' -> '.join([*names, names[0]])}"
-                found.remark(strict.get(first.place.file, False), first.place, what, "break it at one of them")
+                found.remark(
+                    strict.get(first.place.file, False), first.place, what, "break it at one of them"
+                )
 
 
-def _check_equal_criteria(overlays: Mapping[str, Overlay], strict: Mapping[str, bool], found: Findings) -> None:
+def _check_equal_criteria(
+    overlays: Mapping[str, Overlay], strict: Mapping[str, bool], found: Findings
+) -> None:
     """Two overlays for the same criteria: lint tells it of our own, a note of a foreign catalog."""
     by_criteria: dict[object, Overlay] = {}
     for name in sorted(overlays):

@@ -26,15 +26,17 @@ TEXT_FIELDS = (
 )  # fmt: skip
 LIST_FIELDS = ("dependencyRefs", "manifestFiles", "preManifestFiles")
 _COMPONENT = (*TEXT_FIELDS, *LIST_FIELDS, "overrides", "patches", "expectedResources", "cleanup")
-_FORM_OF = {
+FORM_OF = {
     "name": "name", "namespace": "namespace", "chart": "chart", "source": "source", "version": "version",
     "tag": "tag", "path": "path", "valuesFile": "valuesFile",
 }  # fmt: skip
-_LIST_FORM = {"dependencyRefs": "name", "manifestFiles": "file", "preManifestFiles": "file"}
+LIST_FORM = {"dependencyRefs": "name", "manifestFiles": "file", "preManifestFiles": "file"}
 TYPES = ("Helm", "Kustomize")
 
 
-def parse_overlay(tree: Tree, *, kind: str, value_of: ValueOf, strict: bool, found: Findings) -> Overlay | None:
+def parse_overlay(
+    tree: Tree, *, kind: str, value_of: ValueOf, strict: bool, found: Findings
+) -> Overlay | None:
     """The overlay or mixin (*kind*) of one file; None where it has no usable name."""
     reader = _OverlayReader(tree, strict, found)
     return reader.overlay(kind, value_of)
@@ -161,7 +163,11 @@ class _OverlayReader(Reader):
         path = ("spec", "validation")
         validation = self.mapping(spec, path)
         self.known(validation, path, PHASES)
-        return {name: self._phase(validation, (*path, name)) for name in PHASES if validation.get(name) is not None}
+        return {
+            name: self._phase(validation, (*path, name))
+            for name in PHASES
+            if validation.get(name) is not None
+        }
 
     def _phase(self, validation: Mapping[str, object], path: Path) -> Phase:
         phase = self.mapping(validation, path)
@@ -194,9 +200,9 @@ class _OverlayReader(Reader):
         for key in item:
             path = (*here, key)
             if key in TEXT_FIELDS:
-                fields[key] = self.text(item, path, _FORM_OF.get(key, ""))
+                fields[key] = self.text(item, path, FORM_OF.get(key, ""))
             elif key in LIST_FIELDS:
-                fields[key] = list(self.texts(item, path, _LIST_FORM[key]) or ())
+                fields[key] = list(self.texts(item, path, LIST_FORM[key]) or ())
             elif key == "overrides":
                 fields[key] = self.mapping(item, path)
             elif key in ("patches", "expectedResources"):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from generator.engine.model import Path, RegistryEntry, Tree
+from generator.engine.model import Path, Place, RegistryEntry, Tree
 from generator.load.reading import Findings, Reader
 
 _TOP = ("apiVersion", "kind", "metadata", "components")
@@ -77,9 +77,11 @@ class _RegistryReader(Reader):
                 self._texts(item, (*here, key), "file" if key == "manifestFiles" else "")
         health = self.mapping(item, (*here, "healthCheck"))
         self.text(health, (*here, "healthCheck", "assertFile"), "file")
-        places = {(key,): self.place((*here, key)) for key in item}
+        places: dict[Path, Place] = {(key,): self.place((*here, key)) for key in item}
         for group in ("helm", "kustomize"):
-            places |= {(group, key): self.place((*here, group, key)) for key in self.mapping(item, (*here, group))}
+            places |= {
+                (group, key): self.place((*here, group, key)) for key in self.mapping(item, (*here, group))
+            }
         return RegistryEntry(name, fields, self.tree, self.place(here), places)
 
     def _texts(self, item: Mapping[str, object], path: Path, form: str) -> None:

@@ -27,7 +27,9 @@ class Vocabulary:
     upstream: Mapping[str, object] = field(default_factory=dict)
 
 
-def read_vocabulary(documents: Mapping[str, Tree], *, strict: Callable[[str], bool], found: Findings) -> Vocabulary:
+def read_vocabulary(
+    documents: Mapping[str, Tree], *, strict: Callable[[str], bool], found: Findings
+) -> Vocabulary:
     """Put the documents of our own kinds together, by path; *strict* says which files are held to our rules."""
     vocabulary = Vocabulary()
     for path in sorted(documents):
@@ -72,7 +74,9 @@ class _VocabularyReader(Reader):
                         self.problem(where, f"is {word!r}, which already names {other}", "choose another")
                     taken[word.strip().lower()] = name
         if names != list(DIMENSIONS):
-            self.problem(("dimensions",), f"are {', '.join(names)}", f"name {', '.join(DIMENSIONS)}, in this order")
+            self.problem(
+                ("dimensions",), f"are {', '.join(names)}", f"name {', '.join(DIMENSIONS)}, in this order"
+            )
 
     def _named(self, key: str, form: str, into: dict[str, Mapping[str, object]]) -> None:
         for here, item in self.mappings(self.tree.value, (key,)):
@@ -90,7 +94,9 @@ class _VocabularyReader(Reader):
         if not name:
             self.problem(("metadata",), "has no usable name", "add `name:`")
         elif name in into.checks:
-            self.problem(("metadata", "name"), f"is {name}, which another file already names", "choose another")
+            self.problem(
+                ("metadata", "name"), f"is {name}, which another file already names", "choose another"
+            )
         else:
             into.checks[name] = self.mapping(self.tree.value, ("spec",))
 
