@@ -77,7 +77,9 @@ def united_criteria(catalog: Catalog, matches: Iterable[str]) -> Criteria:
         assert criteria is not None
         for dimension in criteria.stated:
             values[dimension] = criteria[dimension]
-    return Criteria(*values.values())
+    return Criteria(
+        values["service"], values["accelerator"], values["intent"], values["os"], values["platform"]
+    )
 
 
 def _notes_of(catalog: Catalog, layers: Sequence[Overlay]) -> list[Note]:

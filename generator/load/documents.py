@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from generator.core.criteria import ANY, DIMENSIONS, Criteria
 from generator.core.snapshot import NotASnapshot, Snapshot, parse_snapshot, wrapped_snapshot
-from generator.engine.model import Place, Tree
+from generator.engine.model import Path, Place, Tree
 from generator.engine.problems import Problem, ProblemsFound
 from generator.load.overlays import FORM_OF, LIST_FORM
 from generator.load.reading import Findings, Reader, shown
@@ -103,12 +103,13 @@ def load_criteria(text: str, name: str) -> Criteria:
     kind = tree.value.get("kind")
     if kind not in (None, "", "RecipeCriteria"):
         found.problem(tree.place(("kind",)), f"kind is {shown(str(kind))}", "write RecipeCriteria")
+    at: Path = ()
     if "spec" in tree.value:
         reader.known(tree.value, (), ("kind", "apiVersion", "metadata", "spec"))
         holder, at = reader.mapping(tree.value, ("spec",)), ("spec",)
         reader.known(holder, at, (*DIMENSIONS, "nodes"))
     else:
-        holder, at = tree.value, ()
+        holder = tree.value
         reader.known(holder, at, ("kind", "apiVersion", "metadata", *DIMENSIONS, "nodes"))
     values = {d: reader.text(holder, (*at, d)).strip().lower() or ANY for d in DIMENSIONS}
     nodes = holder.get("nodes") or 0

@@ -195,11 +195,12 @@ def _call(where: str, request: Any) -> Any:
     from kubernetes.client.exceptions import ApiException
     from kubernetes.config import ConfigException
 
+    config: Any = kubernetes.config
     try:
         try:
-            kubernetes.config.load_kube_config()
+            config.load_kube_config()
         except ConfigException:
-            kubernetes.config.load_incluster_config()
+            config.load_incluster_config()
     except ConfigException as error:
         raise Unavailable(f"{where}: no cluster is configured: {error}") from None
     configuration = kubernetes.client.Configuration.get_default_copy()
