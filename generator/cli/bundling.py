@@ -27,9 +27,8 @@ if TYPE_CHECKING:
     from generator.bundle.model import Assignment, BundleOptions, Toleration
 
 PAIR = re.compile(r"^(?P<key>[^=:\s]+)=(?P<value>[^:\s]*)$")
-TAINT = re.compile(
-    r"^(?P<key>[^=:\s]+)(?:=(?P<value>[^:\s]*))?(?::(?P<effect>NoSchedule|PreferNoSchedule|NoExecute))?$"
-)
+EFFECTS = ("NoSchedule", "PreferNoSchedule", "NoExecute")
+TAINT = re.compile(rf"^(?P<key>[^=:\s]+)(?:=(?P<value>[^:\s]*))?(?::(?P<effect>{'|'.join(EFFECTS)}))?$")
 
 
 def _deployers(_ctx: click.Context, _param: click.Parameter, incomplete: str) -> list[CompletionItem]:
