@@ -1,0 +1,47 @@
+"""Turns a recipe into a bundle, packs it, and verifies, rebuilds and inventories bundles. Pure but for verify_directory.
+
+build_bundle(catalog, recipe, deployer="helm", options=BundleOptions()) -> dict[path, bytes]
+plan_bundle(catalog, recipe, options) -> BundlePlan (.notes, .components); build_files(plan, deployer) -> dict[path, bytes]
+bundle_name(recipe, deployer) -> "<id>-<deployer>"; file_mode(path) -> int
+pack_tar(name, files) -> bytes; pack_gz(tar) -> bytes
+verify_directory(folder: Path) -> Verification (.ok, .findings, .as_dict()); verify_tarball(content) -> Verification
+rebuild_check(catalog, content, resolve_recipe) -> Rebuild (.same, .same_gz, .differences, .as_dict())
+find_supplies(plan) -> Supplies; unite([...]); subtract(new, old); charts_text(supplies, title); images_text(supplies, title)
+"""
+
+from generator.bundle.airgap import Supplies, charts_text, find_supplies, images_text, subtract, unite
+from generator.bundle.build import build_bundle, build_files, bundle_name, file_mode
+from generator.bundle.deployers import DEPLOYERS
+from generator.bundle.model import Assignment, BundleNote, BundleOptions, BundlePlan, Toleration
+from generator.bundle.pack import pack_gz, pack_tar
+from generator.bundle.plan import plan_bundle
+from generator.bundle.rebuild import Rebuild, rebuild_check
+from generator.bundle.verify import Finding, Verification, verify_directory, verify_tarball
+
+__all__ = [
+    "DEPLOYERS",
+    "Assignment",
+    "BundleNote",
+    "BundleOptions",
+    "BundlePlan",
+    "Finding",
+    "Rebuild",
+    "Supplies",
+    "Toleration",
+    "Verification",
+    "build_bundle",
+    "build_files",
+    "bundle_name",
+    "charts_text",
+    "file_mode",
+    "find_supplies",
+    "images_text",
+    "pack_gz",
+    "pack_tar",
+    "plan_bundle",
+    "rebuild_check",
+    "subtract",
+    "unite",
+    "verify_directory",
+    "verify_tarball",
+]

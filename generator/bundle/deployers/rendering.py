@@ -26,6 +26,11 @@ def _markdown(text: str) -> str:
     return _MARKDOWN.sub(r"\\\1", " ".join(text.split()))
 
 
+def _code(text: str) -> str:
+    """Text that may stand between backticks in a table."""
+    return " ".join(text.split()).replace("`", "'").replace("|", "\\|")
+
+
 @functools.cache
 def _environment() -> jinja2.Environment:
     # Shell and Go use the usual delimiters themselves: `${#list[@]}`, `{{ .Values }}`.
@@ -43,7 +48,7 @@ def _environment() -> jinja2.Environment:
         undefined=jinja2.StrictUndefined,
         autoescape=False,  # shell and Markdown; what is printed goes through the filters below
     )
-    environment.filters.update(sh=_shell, shlist=_shell_list, md=_markdown)
+    environment.filters.update(sh=_shell, shlist=_shell_list, md=_markdown, code=_code)
     return environment
 
 
