@@ -1,0 +1,19 @@
+/** Reads snapshots off the page's thread; loaded as a plain script on file://, where browsers refuse workers. */
+import { readSnapshots, type Read } from "../validator/reading.ts";
+
+export interface Asked { id: number; name: string; bytes: ArrayBuffer }
+export interface Answered { id: number; read: Read[] }
+
+interface Reader { aicrReadSnapshots?: typeof readSnapshots }
+
+if (typeof document === "undefined") {
+  addEventListener("message", (event: MessageEvent<Asked>) => {
+    const { id, name, bytes } = event.data;
+    void readSnapshots(name, new Uint8Array(bytes), () => Promise.resolve()).then((read) => {
+      const answer: Answered = { id, read };
+      (postMessage as (message: Answered) => void)(answer);
+    });
+  });
+} else {
+  (globalThis as Reader).aicrReadSnapshots = readSnapshots;
+}
