@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from generator.core.constraints import evaluate_expression, evaluate_number, shorten
-from generator.core.snapshot import Snapshot, absent_reason
+from generator.core.snapshot import Label, Snapshot, absent_reason
 from generator.core.verdicts import FAIL, NOT_APPLICABLE, PASS, UNKNOWN, WARN, Outcome
 from generator.core.versions import plain_text, trim
 
@@ -111,25 +111,23 @@ def _evaluate_gpu_labels(expr: str, snapshot: Snapshot) -> Finding:
     negated = rule.startswith("!=")
     label = trim(rule[2:] if rule.startswith(("!=", "==")) else rule)
     key, _, value = label.partition("=")
-    gpu_nodes = _nodes_with(snapshot, GPU_MARKS)
+    gpu_labels = [o for o in snapshot.labels if _marks_gpus(o)]
+    own_labels = [o for o in snapshot.labels if o.key == key and o.value == value]
+    gpu_nodes = {node for each in gpu_labels for node in each.nodes}
     if not gpu_nodes:
         reason = "No node's labels say that it has GPUs."
         return Finding(GPU_NODE_LABELS, None, expr, Outcome(UNKNOWN, reason))
-    carrying = {
-        node for label in snapshot.labels if label.key == key and label.value == value for node in label.nodes
-    }
-    with_label = sum(1 for node in gpu_nodes if node in carrying)
+    if any(each.count > len(each.nodes) for each in (*gpu_labels, *own_labels)):
+        reason = "The snapshot's lists of nodes are cut short."
+        return Finding(GPU_NODE_LABELS, None, expr, Outcome(UNKNOWN, reason))
+    with_label = len(gpu_nodes & {node for each in own_labels for node in each.nodes})
     actual = f"{with_label} of {len(gpu_nodes)} GPU nodes"
     met = with_label == 0 if negated else with_label == len(gpu_nodes)
     return Finding(GPU_NODE_LABELS, actual, expr, Outcome(PASS if met else FAIL, f"{actual} carry {label}."))
 
 
-def _nodes_with(snapshot: Snapshot, keys: Sequence[str]) -> tuple[str, ...]:
-    nodes: dict[str, None] = {}
-    for label in snapshot.labels:
-        if label.key in keys or (label.key == "nvidia.com/gpu.present" and label.value == "true"):
-            nodes.update(dict.fromkeys(label.nodes))
-    return tuple(nodes)
+def _marks_gpus(label: Label) -> bool:
+    return label.key in GPU_MARKS or (label.key == "nvidia.com/gpu.present" and label.value == "true")
 
 
 def applies(

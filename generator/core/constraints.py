@@ -30,7 +30,7 @@ ORDERING = (">=", "<=", ">", "<")
 _COMPOUND_CONDITION = re.compile(r"[ \t\r\n]*(>=|<=|!=|==|>|<)[ \t\r\n]*([^ \t\r\n<>=!|]+)")
 _SPACES = re.compile(r"[ \t\r\n]*")
 _DIGIT = re.compile(r"[0-9]")
-_NUMBER = re.compile(r"[-+]?[0-9]+(\.[0-9]+)?([eE][-+]?[0-9]{1,3})?")
+_NUMBER = re.compile(r"[-+]?[0-9]{1,40}(\.[0-9]{1,40})?([eE][-+]?[0-9]{1,3})?")
 _SHOWN = 80
 
 
