@@ -22,10 +22,10 @@ _MIXIN_SPEC = ("constraints", "componentRefs")
 _CONSTRAINT = ("name", "value", "severity", "remediation", "unit")
 _PHASE = ("checks", "constraints", "timeout", "nodeSelection", "infrastructure")
 TEXT_FIELDS = (
-    "name", "namespace", "chart", "type", "source", "version", "tag", "path", "valuesFile", "healthCheckAsserts",
+    "name", "namespace", "chart", "type", "source", "version", "tag", "path", "valuesFile",
 )  # fmt: skip
 LIST_FIELDS = ("dependencyRefs", "manifestFiles", "preManifestFiles")
-_COMPONENT = (*TEXT_FIELDS, *LIST_FIELDS, "overrides", "patches", "expectedResources", "cleanup")
+_COMPONENT = (*TEXT_FIELDS, *LIST_FIELDS, "overrides", "patches", "expectedResources", "healthCheckAsserts", "cleanup")
 FORM_OF = {
     "name": "name", "namespace": "namespace", "chart": "chart", "source": "source", "version": "version",
     "tag": "tag", "path": "path", "valuesFile": "valuesFile",
@@ -199,7 +199,9 @@ class _OverlayReader(Reader):
         fields: dict[str, object] = {}
         for key in item:
             path = (*here, key)
-            if key in TEXT_FIELDS:
+            if key == "healthCheckAsserts":
+                fields[key] = self.prose(item, path)
+            elif key in TEXT_FIELDS:
                 fields[key] = self.text(item, path, FORM_OF.get(key, ""))
             elif key in LIST_FIELDS:
                 fields[key] = list(self.texts(item, path, LIST_FORM[key]) or ())
