@@ -18,8 +18,10 @@ from generator.cli.options import (
     CriteriaChoice,
     catalog_options,
     criteria_options,
+    format_option,
+    output_option,
 )
-from generator.cli.output import note, warn, write_file
+from generator.cli.output import formatted, note, warn, write_file, write_result
 from generator.cli.recipes import warn_about
 from generator.cli.selection import chosen_recipe
 
@@ -32,7 +34,7 @@ TAINT = re.compile(rf"^(?P<key>[^=:\s]+)(?:=(?P<value>[^:\s]*))?(?::(?P<effect>{
 
 
 def _deployers(_ctx: click.Context, _param: click.Parameter, incomplete: str) -> list[CompletionItem]:
-    from generator.bundle import DEPLOYERS
+    from generator.bundle.deployers import DEPLOYERS
 
     return [CompletionItem(name) for name in DEPLOYERS if name.startswith(incomplete)]
 
@@ -173,20 +175,24 @@ def bundle_command(
       aicr-matrix bundle -r recipe.yaml --set gpuoperator:driver.version=580.105.08 -o bundle.tar.gz
       aicr-matrix bundle --snapshot snapshot.yaml --accelerated-node-selector nodeGroup=gpu
     """
-    from generator.bundle import DEPLOYERS, build_bundle, pack_gz, pack_tar, plan_notes
+    from generator.bundle.build import build_files, bundle_name
+    from generator.bundle.deployers import DEPLOYERS
+    from generator.bundle.pack import pack_gz, pack_tar
+    from generator.bundle.plan import plan_bundle
 
     if deployer not in DEPLOYERS:
         raise Stop(INVALID, f"--deployer {deployer!r} is none of ours; accepted: {', '.join(DEPLOYERS)}")
     loaded = catalog.load()
     selection = chosen_recipe(loaded, criteria, recipe)
     warn_about(selection.cell)
-    options = _options({**chosen, "nodes": criteria.nodes or 0})
-    files = build_bundle(loaded, selection.recipe, deployer, options)
-    for told in plan_notes(loaded, selection.recipe, options):
-        (warn if told.severity != "info" else note)(
-            f"{told.component}: {told.text}" if told.component else told.text
-        )
-    name = f"{selection.recipe.id}-{deployer}"
+    plan = plan_bundle(loaded, selection.recipe, _options({**chosen, "nodes": criteria.nodes or 0}))
+    for told in plan.notes:
+        text = f"{told.component}: {told.text}" if told.component else told.text
+        (note if told.severity == "info" else warn)(text)
+    if any(told.severity == "error" for told in plan.notes):
+        raise Stop(INVALID, "no bundle was written: the catalog says that this cannot work")
+    files = build_files(plan, deployer)
+    name = bundle_name(selection.recipe, deployer)
     target = Path(output or name)
     if target.name.endswith((".tar.gz", ".tgz")):
         write_file(target, pack_gz(pack_tar(name, files)))
@@ -197,6 +203,8 @@ def bundle_command(
 
 def _write_folder(target: Path, files: dict[str, bytes]) -> None:
     """Write the bundle beside *target* first, so that a failure leaves nothing half-written there."""
+    from generator.bundle.build import file_mode
+
     target = target.absolute()
     if target.exists() and (not target.is_dir() or any(target.iterdir())):
         raise Stop(INVALID, f"{target} is there and not empty; name another folder, or remove it")
@@ -207,10 +215,62 @@ def _write_folder(target: Path, files: dict[str, bytes]) -> None:
             place = scratch / path
             place.parent.mkdir(parents=True, exist_ok=True)
             place.write_bytes(content)
-            place.chmod(0o755 if path.endswith(".sh") else 0o644)
+            place.chmod(file_mode(path))
         scratch.chmod(0o755)
         if target.exists():
             target.rmdir()
         os.rename(scratch, target)  # noqa: PTH104 - a whole folder appears at once
     finally:
         shutil.rmtree(scratch, ignore_errors=True)
+
+
+@click.command("images")
+@click.argument("recipes", nargs=-1, required=True)
+@catalog_options
+@click.option("--except", "excepted", multiple=True, help="Leave out what this recipe has too; repeatable.")
+@click.option("--charts", is_flag=True, help="Charts instead of images.")
+@format_option("text", "json", default="text")
+@output_option
+def images_command(
+    recipes: tuple[str, ...],
+    catalog: CatalogChoice,
+    excepted: tuple[str, ...],
+    charts: bool,
+    form: str,
+    output: str,
+) -> None:
+    """List the images (or charts) of several RECIPES together, for an air-gapped registry.
+
+    What the charts name by themselves cannot be known without rendering them; stderr says for which
+    components that is so.
+
+    \b
+    Examples:
+      aicr-matrix images h100-eks-ubuntu-training h100-eks-ubuntu-inference
+      aicr-matrix images gb200-eks-ubuntu-training --except h100-eks-ubuntu-training --charts
+    """
+    from generator.bundle.airgap import find_supplies
+    from generator.bundle.model import BundleOptions
+    from generator.bundle.plan import plan_bundle
+
+    loaded = catalog.load()
+    nothing = CriteriaChoice((), None, None, None)
+
+    def supplies(name: str) -> tuple[set[str], set[str]]:
+        found = find_supplies(
+            plan_bundle(loaded, chosen_recipe(loaded, nothing, name).recipe, BundleOptions())
+        )
+        if not charts:
+            return set(found.images), set(found.unknown)
+        return {f"{c.repository} {c.name} {c.version}".strip() for c in found.charts}, set()
+
+    wanted = [supplies(name) for name in recipes]
+    left_out = set().union(*(supplies(name)[0] for name in excepted))
+    names = sorted(set().union(*(found for found, _ in wanted)) - left_out)
+    unknown = sorted(set().union(*(untold for _, untold in wanted)))
+    if form == "json":
+        write_result(formatted({"charts" if charts else "images": names, "unknown": unknown}, "json"), output)
+        return
+    write_result("\n".join(names), output)
+    for line in unknown:
+        note(line)

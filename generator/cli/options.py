@@ -111,7 +111,7 @@ class CriteriaChoice:
 def detected_values(catalog: Catalog, snapshot: Snapshot) -> dict[str, str]:
     """The criteria a snapshot proposes, by the catalog's detection rules."""
     from generator.core.detection import detect
-    from generator.engine.emit import detection_rules, dimensions_document
+    from generator.engine.rules import detection_rules, dimensions_document
 
     return detect(snapshot, detection_rules(catalog), dimensions_document(catalog)).criteria.as_dict()
 

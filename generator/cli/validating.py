@@ -147,7 +147,7 @@ def _collect(kubeconfig: str | None) -> Snapshot:
 
 def _detected(catalog: Catalog, snapshot: Snapshot) -> dict[str, str]:
     from generator.core.detection import detect
-    from generator.engine.emit import detection_rules, dimensions_document
+    from generator.engine.rules import detection_rules, dimensions_document
 
     found = detect(snapshot, detection_rules(catalog), dimensions_document(catalog))
     for conflict in found.conflicts():
@@ -163,7 +163,7 @@ def _rules(
     *,
     everything: bool,
 ) -> list[Mapping[str, Any]]:
-    from generator.engine.emit import recipe_rules
+    from generator.engine.rules import recipe_rules
 
     if everything:
         return _all_rules(catalog)
@@ -185,8 +185,8 @@ def _rules(
 
 def _all_rules(catalog: Catalog) -> list[Mapping[str, Any]]:
     """The rules of every environment that is exact or composed; a starting point is nobody's environment."""
-    from generator.engine.emit import recipe_rules
     from generator.engine.matrix import build_matrix, cell_at
+    from generator.engine.rules import recipe_rules
 
     matrix = build_matrix(catalog)
     cells = ((r, cell_at(matrix, catalog, r.criteria)) for r in matrix.recipes if not r.starting_point)
