@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from generator.engine.problems import suggest
-from generator.lint.examined import Examined, Rule, Told
+from generator.lint.examined import Examined, Rule, Told, mapping
 
 
 def check(examined: Examined) -> Iterator[Told]:
@@ -28,13 +28,13 @@ def check(examined: Examined) -> Iterator[Told]:
                         "move it to its phase",
                     )
     if examined.checks_are_own:
-        for component in catalog.health:
-            if component not in catalog.registry:
-                files = [path for path in catalog.documents if path.endswith("health.yaml")]
-                place = catalog.documents[files[0]].place(("components", component)) if files else None
-                if place is not None:
+        for tree in catalog.documents.values():
+            if tree.value.get("kind") != "ComponentHealth":
+                continue
+            for component in mapping(tree.value.get("components")):
+                if component not in catalog.registry:
                     yield Told(
-                        place,
+                        tree.place(("components", component)),
                         f"health is stated for {component}, which is not in the registry",
                         suggest(component, catalog.registry) or "delete it",
                     )
