@@ -41,8 +41,8 @@ def lay_mixin(
     """
     faults = [fault for ref in mixin.components for fault in _faults(mixin, ref, drafts, registry)]
     if faults and whole:
-        what = f"mixin {mixin.name} is left out: "
-        return Refused(tuple(Problem(f.place, what + f.what, f.do) for f in faults), entirely=True)
+        told = (Problem(f.place, f"{f.what}; the mixin is left out", f.do) for f in faults)
+        return Refused(tuple(told), entirely=True)
     fresh = []
     for constraint in mixin.constraints:
         before = constraints.get(constraint.name)
@@ -83,7 +83,7 @@ def _faults(
             continue
         before = draft.history[key][-1].origin if key in draft.history else None
         told = f", which {before.name} sets already ({before.place})" if before else ""
-        what = f"it sets {key} of {ref.name}{told}"
+        what = f"mixin {mixin.name} sets {key} of {ref.name}{told}"
         faults.append(Problem(ref.tree.place((key,)), what, "a mixin may only add to a component"))
     entry = registry.get(ref.name)
     stated = entry.fields.get("mixinSafeOverridePaths") if entry else None

@@ -115,6 +115,9 @@ class Overlay:
     place: Place
     criteria_place: Place
     api_version: str = ""
+    places: Mapping[Path, Place] = field(
+        default_factory=dict
+    )  # below `spec`, components and constraints apart
 
 
 @dataclass(frozen=True, slots=True)

@@ -94,12 +94,17 @@ def _check_component(
     for key in ("manifestFiles", "preManifestFiles"):
         for index, name in enumerate(_texts(fields.get(key))):
             if name not in files:
-                near = suggest(name, [f for f in files if f.startswith(f"components/{component.name}/")])
+                near = _near(name, files, f"components/{component.name}/manifests/")
                 what = f"{component.name}: manifest {name} does not exist"
-                remark_at(place((key, str(index))), what, near or "add it")
+                remark_at(place((key, str(index))), what, near)
     if component.name not in registry:
         do = suggest(component.name, registry) or "add it to registry.yaml"
         remark_at(component.place, f"component {component.name} is not in registry.yaml", do)
+
+
+def _near(wanted: str, files: Collection[str], prefix: str) -> str:
+    """Advice for a file that does not exist: the ones of its kind that do."""
+    return suggest(wanted, [f for f in files if f.startswith(prefix)]) or "add it"
 
 
 def _texts(value: object) -> list[str]:
@@ -109,10 +114,10 @@ def _texts(value: object) -> list[str]:
 def _check_parents(overlays: Mapping[str, Overlay], found: Findings, strict: Mapping[str, bool]) -> None:
     told: set[frozenset[str]] = set()
     for overlay in overlays.values():
-        remark = (strict.get(overlay.place.file, False), overlay.place)
         if overlay.base and overlay.base not in overlays:
             do = suggest(overlay.base, overlays) or "name an overlay"
-            found.remark(*remark, f"base {overlay.base} does not exist", do)
+            at = overlay.places.get(("base",), overlay.place)
+            found.remark(strict.get(overlay.place.file, False), at, f"base {overlay.base} does not exist", do)
         walked: list[str] = []
         current = overlay.name
         while current and current in overlays and current not in walked:
@@ -126,9 +131,8 @@ def _check_parents(overlays: Mapping[str, Overlay], found: Findings, strict: Map
                 names = [*cycle[start:], *cycle[:start]]
                 first = overlays[names[0]]
                 what = f"base goes in a circle: {' -> '.join([*names, names[0]])}"
-                found.remark(
-                    strict.get(first.place.file, False), first.place, what, "break it at one of them"
-                )
+                at = first.places.get(("base",), first.place)
+                found.remark(strict.get(at.file, False), at, what, "break it at one of them")
 
 
 def _check_equal_criteria(
@@ -142,7 +146,7 @@ def _check_equal_criteria(
             continue
         first = by_criteria.setdefault(overlay.criteria, overlay)
         if first is not overlay and not strict.get(overlay.place.file, False):
-            what = f"has the same criteria as {first.name} ({first.place})"
+            what = f"has the same criteria as {first.name} ({first.criteria_place})"
             found.remark(False, overlay.criteria_place, what, "both apply, in the order of their names")
 
 

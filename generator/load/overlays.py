@@ -25,7 +25,15 @@ TEXT_FIELDS = (
     "name", "namespace", "chart", "type", "source", "version", "tag", "path", "valuesFile",
 )  # fmt: skip
 LIST_FIELDS = ("dependencyRefs", "manifestFiles", "preManifestFiles")
-_COMPONENT = (*TEXT_FIELDS, *LIST_FIELDS, "overrides", "patches", "expectedResources", "healthCheckAsserts", "cleanup")
+_COMPONENT = (
+    *TEXT_FIELDS,
+    *LIST_FIELDS,
+    "overrides",
+    "patches",
+    "expectedResources",
+    "healthCheckAsserts",
+    "cleanup",
+)
 FORM_OF = {
     "name": "name", "namespace": "namespace", "chart": "chart", "source": "source", "version": "version",
     "tag": "tag", "path": "path", "valuesFile": "valuesFile",
@@ -71,6 +79,13 @@ class _OverlayReader(Reader):
             place=self.place(("metadata", "name")),
             criteria_place=self.place(("spec", "criteria")),
             api_version=self.text(top, ("apiVersion",)),
+            places={
+                path[1:]: Place(self.tree.file, line)
+                for path, line in self.tree.lines.items()
+                if len(path) in (2, 3)
+                and path[0] == "spec"
+                and path[1] not in ("componentRefs", "constraints")
+            },
         )
 
     def _spec_extra(self, spec: Mapping[str, object], kind: str) -> Mapping[str, object]:

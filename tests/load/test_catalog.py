@@ -1,0 +1,249 @@
+"""Loading catalogs: everything wrong is found in one run, foreign catalogs are read as they are, layers lie in order."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+
+from generator.core.criteria import Criteria
+from generator.engine.matrix import dimension_values
+from generator.engine.problems import ProblemsFound
+from generator.engine.resolve import resolve_recipe
+from generator.load.catalog import catalog_from_files, load_catalog, own_catalog_root
+from tests.shared import CRITERIA, STORIES, overlay, story, tiny
+
+EVERYTHING_WRONG = """\
+overlays/base.yaml:8: spec.constraints[0].value of K8s.server.version is '>= latest': latest is no version or number \
+to order by; write e.g. >= 1.32.4
+overlays/base.yaml:9: spec.constraints names K8s.server.version twice, first in line 7; keep one of the two
+overlays/base.yaml:14: cert-manager: values file components/cert-manager/values.yaml does not exist; add it
+overlays/base.yaml:17: spec.componentRefs[1].version is 1.10, a number; write it in quotes, "1.10"
+overlays/base.yaml:18: gpu-operator depends on cert-manger, which no overlay or mixin carries; did you mean \
+cert-manager?
+overlays/circle-a.yaml:6: base goes in a circle: circle-a -> circle-b -> circle-a; break it at one of them
+overlays/duplicate.yaml:8: spec.criteria.service stands twice, first in line 7; keep one of the two
+overlays/injected.yaml:8: spec.componentRefs[0].version is '1.0; touch /x #', which is no version; use letters, \
+digits, `.`, `-`, `+` and `_` only
+overlays/injected.yaml:9: spec.componentRefs[0].namespace is '$(id)', which is no namespace; use lower case letters, \
+digits and `-`, at most 63
+overlays/injected.yaml:10: spec.componentRefs[0].valuesFile is '../../etc/passwd', which is no path; write a path \
+below the catalog's root without `..`
+overlays/injected.yaml:11: spec.componentRefs[0].source is 'https://x.example.com\\nrm', which is no source; write an \
+address such as https://... or oci://... without spaces or quotes
+overlays/injected.yaml:12: component no-such-component is not in registry.yaml; known: cert-manager, gpu-operator, \
+trainer
+overlays/injected.yaml:13: no-such-component: manifest components/no-such-component/manifests/a.yaml does not exist; \
+add it
+overlays/orphan.yaml:6: base bas does not exist; did you mean base?
+overlays/orphan.yaml:8: spec.criteria.servcie is not a field we know; did you mean service?
+overlays/orphan.yaml:9: criteria.accelerator is h10, which criteria.yaml lacks; did you mean h100?
+overlays/orphan.yaml:10: mixin os-ubuntu does not exist; add it to mixins/
+overlays/strange.yaml:2: kind is Chek; write one of CriteriaCatalog, MeasurementCatalog, Check, ComponentHealth, \
+LifecycleCatalog, UpstreamEnvironments
+overlays/torn.yaml:4: is not YAML: did not find expected ',' or '}'
+overlays/wrong-types.yaml:6: spec.constraints is text, not a list; write `- item` lines below it
+overlays/wrong-types.yaml:8: spec.componentRefs[0] is text, not a mapping
+overlays/wrong-types.yaml:10: spec.componentRefs[1].overrides is a list, not a mapping; write `key: value` lines below it
+overlays/wrong-types.yaml:11: spec.componentRefs[1].cleanup is 'maybe', not true or false
+overlays/wrong-types.yaml:13: spec.validation.readyness is not a field we know; did you mean readiness?"""
+
+
+def problems_of(files: Mapping[str, str], *, own: bool = True) -> list[str]:
+    with pytest.raises(ProblemsFound) as found:
+        tiny(files, own=own)
+    return [str(problem) for problem in found.value.problems]
+
+
+def test_every_problem_of_a_broken_catalog_is_found_in_one_run() -> None:
+    with pytest.raises(ProblemsFound) as found:
+        story("broken", own=True)
+    assert str(found.value) == EVERYTHING_WRONG
+
+
+def test_a_catalog_with_our_criteria_file_is_held_to_our_rules_unless_told_otherwise() -> None:
+    with pytest.raises(ProblemsFound) as found:
+        load_catalog(STORIES / "broken", own=None)
+    assert str(found.value) == EVERYTHING_WRONG
+
+
+def test_our_own_catalog_loads_without_a_note() -> None:
+    catalog = load_catalog(own_catalog_root(), own=True)
+    assert catalog.notes == ()
+    assert catalog.borrowed == frozenset()
+    assert "base" in catalog.overlays
+    assert len(catalog.digest) == 64
+
+
+@pytest.mark.parametrize("own", [True, False])
+@pytest.mark.parametrize(
+    ("field", "text"),
+    [
+        ("version", "1.0; touch /x #"),
+        ("version", "$(id)"),
+        ("version", "`id`"),
+        ("version", "-1.0"),
+        ("namespace", "Kube_System"),
+        ("namespace", "a" * 64),
+        ("chart", "../../chart"),
+        ("chart", "a b"),
+        ("source", "https://example.com/'x'"),
+        ("source", "https://example.com/$(id)"),
+        ("source", "file name"),
+        ("tag", "v1 && id"),
+        ("path", "../up"),
+        ("valuesFile", "/etc/passwd"),
+        ("valuesFile", "components/../../x.yaml"),
+    ],
+)
+def test_what_a_shell_or_a_path_could_misread_is_refused_with_its_line(
+    field: str, text: str, own: bool
+) -> None:
+    spec = f'  componentRefs:\n  - name: a\n    {field}: "{text}"\n'
+    (problem,) = problems_of({"overlays/x.yaml": overlay("x", spec)}, own=own)
+    assert problem.startswith(f"overlays/x.yaml:8: spec.componentRefs[0].{field} is ")
+
+
+@pytest.mark.parametrize("own", [True, False])
+def test_a_line_break_in_a_name_is_refused_everywhere(own: bool) -> None:
+    files = {
+        "overlays/x.yaml": overlay(
+            "x", '  constraints:\n  - {name: "K8s.server\\nversion", value: ">= 1\\n2"}\n  mixins: ["a\\nb"]'
+        ),
+        "overlays/y.yaml": overlay('"y\\nz"'),
+    }
+    told = problems_of(files, own=own)
+    assert [line.split(": ", 1)[0] for line in told] == [
+        "overlays/x.yaml:7",
+        "overlays/x.yaml:8",
+        "overlays/y.yaml:4",
+    ]
+
+
+def test_an_unquoted_version_keeps_its_text_in_a_foreign_catalog() -> None:
+    spec = "  constraints:\n  - {name: OS.release.VERSION_ID, value: 24.10}\n  componentRefs:\n  - {name: a, version: 1.10}"
+    catalog = tiny({"overlays/x.yaml": overlay("x", f"  criteria: {{service: eks}}\n{spec}")})
+    recipe = resolve_recipe(catalog, Criteria(service="eks"))
+    assert recipe.component("a").version == "1.10"
+    assert recipe.constraints[0].value == "24.10"
+
+
+def test_a_foreign_catalog_tells_what_it_cannot_honour_and_loads() -> None:
+    files = {
+        "overlays/x.yaml": overlay(
+            "x",
+            "  criteria: {service: eks, color: red}\n  profile: {name: gpuStack}\n"
+            "  componentRefs:\n  - {name: a, valuesFile: components/a/none.yaml, novelty: 7}",
+        ),
+        "overlays/y.yaml": overlay("y", "  criteria: {service: eks}"),
+        "policies/z.yaml": "kind: SomethingNew\n",
+    }
+    catalog = tiny(files)
+    assert [f"{note.place}: {note.text}" for note in catalog.notes] == [
+        "overlays/x.yaml:6: spec.criteria.color is not a field we know; known: accelerator, intent, nodes, os, platform, service",
+        "overlays/x.yaml:7: spec.profile gpuStack is a profile, which we do not honour; none of its values is applied",
+        "overlays/x.yaml:9: a: values file components/a/none.yaml does not exist; add it",
+        "overlays/x.yaml:9: spec.componentRefs[0].novelty is not a field we know",
+        "overlays/y.yaml:6: has the same criteria as x (overlays/x.yaml:6); both apply, in the order of their names",
+        "policies/z.yaml:1: kind is SomethingNew, which we do not know; it is left out",
+    ]
+    recipe = resolve_recipe(catalog, Criteria(service="eks"))
+    assert recipe.component("a").fields["novelty"] == 7
+    assert any("gpuStack is a profile" in note.text for note in recipe.problems)
+
+
+def test_criteria_are_normalised_and_aliases_resolved() -> None:
+    criteria = CRITERIA.replace("{name: eks, label: EKS}", "{name: eks, label: EKS, aliases: [Amazon-EKS]}")
+    catalog = tiny(
+        {
+            "criteria.yaml": criteria,
+            "overlays/x.yaml": overlay("x", "  criteria: {service: ' amazon-eks ', os: ANY}"),
+        },
+        own=True,
+    )
+    assert catalog.overlays["x"].criteria == Criteria(service="eks")
+
+
+def test_a_catalog_without_criteria_borrows_ours_and_adds_what_its_overlays_state(tmp_path: Path) -> None:
+    (tmp_path / "overlays").mkdir()
+    (tmp_path / "registry.yaml").write_text("kind: ComponentRegistry\ncomponents: []\n")
+    (tmp_path / "overlays" / "base.yaml").write_text(overlay("base"))
+    (tmp_path / "overlays" / "x.yaml").write_text(overlay("x", "  criteria: {service: nebula, os: ubuntu}"))
+    catalog = load_catalog(tmp_path)
+    ours = dimension_values(load_catalog(own_catalog_root(), own=True))
+    assert dimension_values(catalog) == {**ours, "service": (*ours["service"], "nebula")}
+    assert {"criteria.yaml", "measurements.yaml"} <= catalog.borrowed
+    assert catalog.measurements
+
+
+def test_layers_merge_registries_by_component_and_replace_other_files_by_path() -> None:
+    base = {
+        "registry.yaml": "kind: ComponentRegistry\ncomponents:\n- {name: a, helm: {defaultVersion: '1', defaultNamespace: n}}\n"
+        "- {name: b, helm: {defaultVersion: '1'}}\n",
+        "overlays/base.yaml": overlay("base", "  componentRefs: [{name: a}, {name: b}]"),
+    }
+    layer = {
+        "registry.yaml": "kind: ComponentRegistry\ncomponents:\n- {name: a, helm: {defaultVersion: '2'}}\n",
+        "overlays/base.yaml": overlay("base", "  componentRefs: [{name: a}]"),
+    }
+    recipe = resolve_recipe(catalog_from_files(base, own=False, data=[layer]), Criteria())
+    assert [(c.name, c.version, c.namespace) for c in recipe.components] == [("a", "2", "")]
+
+
+def test_an_overlay_of_a_later_layer_takes_the_place_of_its_namesake_in_another_file() -> None:
+    first = {
+        "registry.yaml": "kind: ComponentRegistry\ncomponents: []\n",
+        "overlays/base.yaml": overlay("base"),
+        "overlays/eks.yaml": overlay(
+            "eks", "  criteria: {service: eks}\n  constraints: [{name: a.b.c, value: old}]"
+        ),
+    }
+    second = {
+        "overlays/a-mine.yaml": overlay(
+            "eks", "  criteria: {service: eks}\n  constraints: [{name: a.b.c, value: new}]"
+        )
+    }
+    catalog = catalog_from_files(first, own=False, data=[second])
+    assert resolve_recipe(catalog, Criteria(service="eks")).constraints[0].value == "new"
+    assert [note.text for note in catalog.notes] == [
+        "overlay eks is already defined in overlays/eks.yaml:4; this one takes its place"
+    ]
+
+
+def test_links_large_files_and_odd_names_are_problems(tmp_path: Path) -> None:
+    (tmp_path / "overlays").mkdir()
+    (tmp_path / "registry.yaml").write_text("kind: ComponentRegistry\ncomponents: []\n")
+    (tmp_path / "overlays" / "base.yaml").write_text(overlay("base"))
+    (tmp_path / "overlays" / "link.yaml").symlink_to("base.yaml")
+    (tmp_path / "overlays" / "large.yaml").write_bytes(b"#" * (10 * 1024 * 1024 + 1))
+    (tmp_path / "overlays" / "a b.yaml").write_text(overlay("ab"))
+    (tmp_path / "overlays" / "binary.yaml").write_bytes(b"kind: \xff\xfe\n")
+    with pytest.raises(ProblemsFound) as found:
+        load_catalog(tmp_path)
+    assert [str(p).split("; ")[0] for p in found.value.problems] == [
+        "overlays/a b.yaml:1: has an unusual file name",
+        "overlays/binary.yaml:1: is not UTF-8 text",
+        "overlays/large.yaml:1: is 10485761 bytes, more than 10 MiB",
+        "overlays/link.yaml:1: is a symbolic link",
+    ]
+
+
+def test_a_catalog_without_base_or_registry_says_so() -> None:
+    with pytest.raises(ProblemsFound) as found:
+        catalog_from_files({}, own=False)
+    assert [p.what for p in found.value.problems] == ["no overlay is called base", "is missing"]
+
+
+def test_the_digest_knows_paths_and_contents_and_nothing_else(tmp_path: Path) -> None:
+    files = {"registry.yaml": "components: []\n", "overlays/base.yaml": overlay("base")}
+    digest = catalog_from_files(files, own=False).digest
+    assert catalog_from_files(dict(reversed(files.items())), own=False).digest == digest
+    assert catalog_from_files({**files, "overlays/x.yaml": overlay("x")}, own=False).digest != digest
+
+
+def test_two_values_with_one_name_in_criteria_are_refused() -> None:
+    criteria = CRITERIA.replace("{name: gke, label: GKE}", "{name: gke, label: GKE, aliases: [eks]}")
+    assert problems_of({"criteria.yaml": criteria}) == [
+        "criteria.yaml:4: dimensions[0].values[1].aliases[0] is 'eks', which already names eks; choose another"
+    ]
