@@ -1,0 +1,138 @@
+"""The stages in order, from a catalog directory to everything the site is made of. Called by the MkDocs adapter."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+from generator import __version__
+from generator.bundle.build import build_files, bundle_name
+from generator.bundle.deployers import DEPLOYERS
+from generator.bundle.model import BundleOptions, BundlePlan, Toleration
+from generator.bundle.pack import pack_gz, pack_tar
+from generator.bundle.plan import plan_bundle
+from generator.engine.matrix import build_matrix, cell_at
+from generator.engine.model import Catalog, Coverage, Matrix, Recipe
+from generator.engine.problems import ProblemsFound
+from generator.load.catalog import load_catalog, own_catalog_root
+from generator.render.site import Asset, Download, Site
+
+Progress = Callable[[str, int, int], None]
+"""Called with what is being done, how many are done and how many there are."""
+
+
+GPU_TAINT = (Toleration(key="nvidia.com/gpu", effect="NoSchedule"),)
+
+
+def _silent(what: str, done: int, total: int) -> None:
+    pass
+
+
+def build_site_model(
+    catalog_root: Path | None = None,
+    data: Sequence[Path] = (),
+    *,
+    epoch: int,
+    address: str = "https://aicr-matrix.example/",
+    vectors: Path | None = None,
+    progress: Progress = _silent,
+) -> Site:
+    """Load the catalog, resolve every combination, build and pack every bundle.
+
+    *catalog_root* None means our own catalog, held to our own rules. *epoch* is the build's time in seconds: only
+    its date is shown. Raises ProblemsFound with every problem of the catalog.
+    """
+    progress("Reading the catalog", 0, 1)
+    own = True if catalog_root is None else None
+    catalog = load_catalog(catalog_root or own_catalog_root(), data=tuple(data), own=own)
+    progress("Resolving every combination", 0, 1)
+    matrix = build_matrix(catalog)
+    cells = {recipe.id: cell_at(matrix, catalog, recipe.criteria) for recipe in matrix.recipes}
+    supported = [r for r in matrix.recipes if cells[r.id].coverage in (Coverage.EXACT, Coverage.COMPOSED)]
+    return Site(
+        catalog=catalog,
+        matrix=matrix,
+        recipes={recipe.id: recipe for recipe in matrix.recipes},
+        cells=cells,
+        downloads=pack_bundles(catalog, supported, progress),
+        collector=pack_collector(),
+        assets={"vectors": read_vectors(vectors), "schemas": write_schemas(), **write_sboms(catalog, matrix)},
+        built=datetime.fromtimestamp(epoch, UTC).date(),
+        version=__version__,
+        address=address,
+    )
+
+
+def pack_bundles(
+    catalog: Catalog, recipes: Sequence[Recipe], progress: Progress = _silent
+) -> Mapping[str, tuple[Download, ...]]:
+    """Build and pack every deployer's bundle of every recipe; one plan serves all deployers of a recipe."""
+    found: dict[str, tuple[Download, ...]] = {}
+    for number, recipe in enumerate(recipes):
+        progress("Packing bundles", number, len(recipes))
+        plan = plan_recipe(catalog, recipe)
+        downloads = []
+        for deployer in DEPLOYERS:
+            name = bundle_name(recipe, deployer)
+            files = build_files(plan, deployer)
+            tar = pack_tar(name, files)
+            packed = pack_gz(tar)
+            downloads.append(
+                Download(
+                    deployer=deployer,
+                    url=f"bundles/{name}.tar.gz",
+                    sha256=hashlib.sha256(packed).hexdigest(),
+                    tar_sha256=hashlib.sha256(tar).hexdigest(),
+                    size=len(packed),
+                    files=len(files),
+                    content=packed,
+                )
+            )
+        found[recipe.id] = tuple(downloads)
+    return found
+
+
+def plan_recipe(catalog: Catalog, recipe: Recipe) -> BundlePlan:
+    """The plan with AICR's defaults; where a registry rule refuses those, with keyed tolerations for the GPU taint.
+
+    ProblemsFound when neither can be deployed.
+    """
+    try:
+        return plan_bundle(catalog, recipe, BundleOptions())
+    except ProblemsFound:
+        return plan_bundle(catalog, recipe, BundleOptions(accelerated_tolerations=GPU_TAINT))
+
+
+def pack_collector() -> Asset | None:
+    """The collector as one file to download; None where this build does not carry its sources."""
+    try:
+        from collector.pack import build_pyz
+    except ModuleNotFoundError:
+        return None
+    content = build_pyz()
+    return Asset("downloads/collector.pyz", hashlib.sha256(content).hexdigest(), content)
+
+
+def read_vectors(folder: Path | None) -> tuple[Asset, ...]:
+    """The published test vectors: the JSON files of *folder*, by name."""
+    if folder is None or not folder.is_dir():
+        return ()
+    files = sorted(folder.glob("*.json"))
+    return tuple(_asset(f"api/v1/vectors/{path.name}", path.read_bytes()) for path in files)
+
+
+def write_schemas() -> tuple[Asset, ...]:
+    return ()
+
+
+def write_sboms(catalog: Catalog, matrix: Matrix) -> Mapping[str, tuple[Asset, ...]]:
+    return {}
+
+
+def _asset(url: str, content: bytes) -> Asset:
+    return Asset(url, hashlib.sha256(content).hexdigest(), content)
+
+
+__all__ = ["Progress", "build_site_model", "date", "pack_bundles", "pack_collector", "read_vectors"]

@@ -1,0 +1,230 @@
+"""Component pages and their index: versions, support, where a component is used, how its values differ, what healthy means."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from markupsafe import Markup
+
+from generator.engine.model import Component, Recipe
+from generator.render.document import PageDocument, root_of
+from generator.render.images import find_images
+from generator.render.lifecycle import Hint, draw_timeline
+from generator.render.recipe_page import render_markdown
+from generator.render.site import Site, component_address
+from generator.render.templating import render
+from generator.render.values import spell_value
+from generator.render.words import spell_count
+
+_MAX_COLUMNS = 7
+
+
+@dataclass(frozen=True, slots=True)
+class VersionRow:
+    """A version and the recipes that ship it."""
+
+    version: str
+    pinned: bool
+    recipes: tuple[Recipe, ...]
+    hint: Hint | None
+
+
+@dataclass(frozen=True, slots=True)
+class Variant:
+    """One way a component's values come out, and the recipes in which they do."""
+
+    name: str
+    recipes: tuple[Recipe, ...]
+    component: Component
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """A component and every recipe that deploys it."""
+
+    name: str
+    title: str
+    meaning: str
+    uses: tuple[tuple[Recipe, Component], ...]
+    versions: tuple[VersionRow, ...]
+
+    @property
+    def version(self) -> str:
+        """The version most recipes ship."""
+        return max(self.versions, key=lambda v: len(v.recipes)).version if self.versions else ""
+
+
+def component_usages(site: Site) -> tuple[Usage, ...]:
+    """Every component of the registry or of a shown recipe, by name."""
+    uses: dict[str, list[tuple[Recipe, Component]]] = defaultdict(list)
+    for recipe in site.shown_recipes:
+        for name in recipe.order:
+            uses[name].append((recipe, recipe.component(name)))
+    names = sorted(uses.keys() | site.catalog.registry.keys())
+    return tuple(_usage(site, name, tuple(uses.get(name, ()))) for name in names)
+
+
+def _usage(site: Site, name: str, uses: tuple[tuple[Recipe, Component], ...]) -> Usage:
+    entry = site.catalog.registry.get(name)
+    title = str(entry.fields.get("displayName") or name) if entry is not None else name
+    health = site.catalog.health.get(name, {})
+    by_version: dict[str, list[Recipe]] = defaultdict(list)
+    for recipe, component in uses:
+        by_version[component.version].append(recipe)
+    default = _default_version(site, name)
+    if default and default not in by_version:
+        by_version[default] = []
+    rows = [
+        VersionRow(v, v == default, tuple(rs), site.windows.hint("component", name, v, title) if v else None)
+        for v, rs in sorted(by_version.items(), key=lambda item: _version_key(item[0]), reverse=True)
+    ]
+    return Usage(name, title, str(health.get("meaning") or ""), uses, tuple(rows))
+
+
+def _default_version(site: Site, name: str) -> str:
+    entry = site.catalog.registry.get(name)
+    helm = entry.fields.get("helm") if entry is not None else None
+    return str(helm.get("defaultVersion") or "") if isinstance(helm, Mapping) else ""
+
+
+def _version_key(version: str) -> tuple[tuple[int, ...], str]:
+    numbers = tuple(int(part) for part in version.lstrip("v").replace("-", ".").split(".") if part.isdigit())
+    return numbers, version
+
+
+def render_component(site: Site, usage: Usage, everything: Sequence[Usage]) -> PageDocument:
+    """Return the page of one component."""
+    address = component_address(usage.name)
+    variants = _variants(usage)
+    entry = site.catalog.registry.get(usage.name)
+    context = {
+        "site": site,
+        "root": root_of(address),
+        "usage": usage,
+        "entry": entry,
+        "chart": _chart(usage, entry.fields if entry is not None else {}),
+        "namespace": next((c.namespace for _, c in usage.uses), ""),
+        "used": len(usage.uses),
+        "recipes": len(site.shown_recipes),
+        "everywhere": len(usage.uses) == len(site.shown_recipes),
+        "variants": variants,
+        "differences": list(_differences(variants[:_MAX_COLUMNS])),
+        "columns": [v.name for v in variants[:_MAX_COLUMNS]],
+        "health": list(_health(site.catalog.health.get(usage.name, {}))),
+        "images": sorted({image for v in variants for image in find_images(v.component.values)}),
+        "timeline": Markup(_timeline(site, usage)),
+        "needs": sorted({d for _, c in usage.uses for d in c.dependencies}),
+        "needed_by": sorted(
+            {other.name for other in everything for _, c in other.uses if usage.name in c.dependencies}
+        ),
+    }
+    used = f"{len(usage.uses)} of {spell_count(len(site.shown_recipes), 'recipe')}"
+    return PageDocument(
+        address=address,
+        title=usage.name,
+        description=f"{usage.title}: {usage.version or 'manifests only'} in {used}; versions, values and health.",
+        tab="Components",
+        html=render("component.html", context),
+        markdown=render_markdown("component.md", context),
+        search=f"{usage.title}. Component. Versions {', '.join(v.version for v in usage.versions)}",
+    )
+
+
+def _chart(usage: Usage, fields: Mapping[str, object]) -> tuple[str, str]:
+    """The chart and its source, as most recipes take it, else as the registry says."""
+    for _, component in usage.uses:
+        if component.chart or component.source:
+            return component.chart or component.path, component.source
+    helm = fields.get("helm")
+    if isinstance(helm, Mapping):
+        return str(helm.get("defaultChart") or ""), str(helm.get("defaultRepository") or "")
+    return "", ""
+
+
+def _variants(usage: Usage) -> tuple[Variant, ...]:
+    """The distinct outcomes of the component's values, the most used first, named by their first recipe."""
+    groups: dict[str, list[tuple[Recipe, Component]]] = {}
+    for recipe, component in usage.uses:
+        key = repr(sorted((".".join(p), _leaf(component.values, p)) for p in component.value_origins))
+        groups.setdefault(key, []).append((recipe, component))
+    ordered = sorted(groups.values(), key=lambda g: (-len(g), g[0][0].id))
+    return tuple(
+        Variant(min((r for r, _ in g), key=lambda r: (r.criteria.specificity, r.id)).id, tuple(r for r, _ in g), g[0][1])
+        for g in ordered
+    )
+
+
+def _leaf(values: Mapping[str, object], path: Sequence[str]) -> str:
+    node: object = values
+    for key in path:
+        if not isinstance(node, Mapping) or key not in node:
+            return ""
+        node = node[key]
+    return spell_value(node)
+
+
+def _differences(variants: Sequence[Variant]) -> Iterable[tuple[str, list[tuple[str, bool]]]]:
+    """Yield (setting, [(value, differs from the first column)]) for the settings that differ somewhere."""
+    paths = sorted({path for v in variants for path in v.component.value_origins})
+    for path in paths:
+        found = [
+            _leaf(v.component.values, path) if path in v.component.value_origins else "" for v in variants
+        ]
+        if len(set(found)) > 1:
+            yield ".".join(path), [(_short(text), text != found[0]) for text in found]
+
+
+def _short(text: str) -> str:
+    if text.startswith("[{"):
+        return spell_count(text.count("{"), "entry", "entries")
+    return text if len(text) <= 60 else f"{text[:57]}…"
+
+
+def _health(health: Mapping[str, object]) -> Iterable[tuple[str, str, str]]:
+    """Yield (kind, name, what it must be)."""
+    workloads = health.get("workloads")
+    for workload in workloads if isinstance(workloads, Sequence) else ():
+        if isinstance(workload, Mapping):
+            kind = str(workload.get("kind", "Workload"))
+            must = "is ready on every node it is meant for" if kind == "DaemonSet" else "is available"
+            yield kind, str(workload.get("name", "")), must
+        else:
+            kind, _, name = str(workload).partition("/")
+            yield (kind, name, "is available") if name else ("Workload", kind, "is available")
+    crds = health.get("crds")
+    for crd in crds if isinstance(crds, Sequence) else ():
+        yield "CustomResourceDefinition", str(crd.get("name") if isinstance(crd, Mapping) else crd), "is established"
+
+
+def _timeline(site: Site, usage: Usage) -> str:
+    rows = [(f"{usage.name} {w.cycle}", w) for w in site.windows.of("component", usage.name)]
+    return draw_timeline(rows, site.built, "Support windows against the build date; each row spells its date")
+
+
+def render_components_index(site: Site, usages: Sequence[Usage], root: str) -> str:
+    """The list of components and the version matrix over the most specific recipes of each service and intent."""
+    columns = _matrix_columns(site)
+    shipped = {r.id: {n: r.component(n).version or "manifests" for n in r.order} for _, r in columns}
+    rows = [(u.name, [shipped[r.id].get(u.name, "") for _, r in columns]) for u in usages if u.uses]
+    return render(
+        "components.html",
+        {"site": site, "root": root, "usages": usages, "columns": columns, "rows": rows, "total": len(site.shown_recipes)},
+    )
+
+
+def _matrix_columns(site: Site) -> list[tuple[str, Recipe]]:
+    """One supported recipe for each service, accelerator and intent: the most specific one."""
+    best: dict[tuple[str, str, str], Recipe] = {}
+    for recipe in site.shown_recipes:
+        if recipe.starting_point or recipe.criteria.intent == "any":
+            continue
+        key = (recipe.criteria.service, recipe.criteria.accelerator, recipe.criteria.intent)
+        if key not in best or recipe.criteria.specificity > best[key].criteria.specificity:
+            best[key] = recipe
+    words = site.words
+    return [
+        (f"{words.label('accelerator', a)} {words.label('service', s)} {words.label('intent', i)}", best[s, a, i])
+        for s, a, i in sorted(best)
+    ]

@@ -1,0 +1,127 @@
+"""What the renderer is given: the catalog, its matrix, the packed bundles and the facts of this build. All ready, all frozen."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cached_property
+
+from generator.core.criteria import Criteria
+from generator.engine.model import Catalog, Cell, Coverage, Matrix, Recipe
+from generator.render.lifecycle import Windows
+from generator.render.words import Vocabulary
+
+SCHEMA_VERSION = "1.0"
+
+
+@dataclass(frozen=True, slots=True)
+class Download:
+    """A packed bundle: where it lies, both digests, and its bytes."""
+
+    deployer: str
+    url: str  # relative to the site's root
+    sha256: str  # of the .tar.gz
+    tar_sha256: str
+    size: int
+    files: int
+    content: bytes = field(repr=False)
+
+    def as_dict(self) -> dict[str, object]:
+        """The bundle as the JSON documents list it."""
+        return {
+            "deployer": self.deployer,
+            "url": self.url,
+            "sha256": self.sha256,
+            "tarSha256": self.tar_sha256,
+            "size": self.size,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Asset:
+    """A file published as it is, beside what is rendered: collector, vectors, schemas, SBOMs."""
+
+    url: str
+    sha256: str
+    content: bytes = field(repr=False)
+
+
+@dataclass(frozen=True)
+class Site:
+    """Everything the pages and documents are made of. `recipes` and `cells` are keyed by recipe id."""
+
+    catalog: Catalog
+    matrix: Matrix
+    recipes: Mapping[str, Recipe]
+    cells: Mapping[str, Cell]  # the honest answer for each recipe's own criteria
+    downloads: Mapping[str, tuple[Download, ...]]
+    collector: Asset | None
+    assets: Mapping[str, tuple[Asset, ...]]  # by role: vectors, schemas, and per recipe id its SBOMs
+    built: date
+    version: str  # of this program
+    address: str  # where the site will live, with a closing slash
+
+    @cached_property
+    def words(self) -> Vocabulary:
+        """Labels of the criteria's values."""
+        return Vocabulary(self.catalog.criteria, self.matrix.values)
+
+    @cached_property
+    def windows(self) -> Windows:
+        """Support windows against the build date."""
+        return Windows(self.catalog.lifecycle, self.built)
+
+    def supported(self, recipe: str) -> bool:
+        """Whether the recipe is exact or composed for its own criteria, and so has a page and bundles."""
+        return self.cells[recipe].coverage in (Coverage.EXACT, Coverage.COMPOSED)
+
+    @cached_property
+    def counts(self) -> Mapping[Coverage, int]:
+        """How many combinations have which coverage."""
+        found = [self.matrix.coverage.count(code) for code in range(4)]
+        return dict(zip(Coverage, found, strict=True))
+
+    @property
+    def combinations(self) -> int:
+        """How many combinations of the criteria's values there are."""
+        return len(self.matrix.coverage)
+
+    def position(self, criteria: Criteria) -> int:
+        """The combination's place in the matrix's flat arrays; ValueError for a value the matrix does not know."""
+        place = 0
+        for dimension, values in self.matrix.values.items():
+            place = place * len(values) + values.index(criteria[dimension])
+        return place
+
+    def matrix_recipe(self, criteria: Criteria) -> str:
+        """The id of what *criteria* resolve to."""
+        return self.matrix.recipes[self.matrix.recipe[self.position(criteria)]].id
+
+    @cached_property
+    def shown_recipes(self) -> tuple[Recipe, ...]:
+        """The recipes that are exact or composed for their own criteria, by id."""
+        return tuple(r for r in self.matrix.recipes if self.supported(r.id))
+
+
+def recipe_address(criteria: Criteria) -> str:
+    """Where the page of a combination lies, relative to the site's root: `recipes/eks/h100-ubuntu/training/`."""
+    return f"recipes/{criteria.coordinate}/"
+
+
+def component_address(name: str) -> str:
+    """Where a component's page lies."""
+    return f"components/{name}/"
+
+
+def value_address(dimension: str, value: str) -> str:
+    """Where the page of a criteria value lies."""
+    return f"criteria/{dimension}/{value}/"
+
+
+def finder_address(criteria: Criteria) -> str:
+    """The finder's permalink of a combination, relative to the site's root."""
+    from generator.render.words import SHOWN_ORDER
+
+    query = "&".join(f"{d}={criteria[d]}" for d in SHOWN_ORDER if criteria[d] != "any")
+    return f"?{query}" if query else ""

@@ -1,0 +1,96 @@
+"""Hydrated Helm values as lines that know where they were set: what the values pane of a recipe page shows."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from html import escape
+
+from generator.engine.model import Component, History, Path
+from generator.load.yamltext import dump_yaml
+
+_PLAIN = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_./-")
+
+
+@dataclass(frozen=True, slots=True)
+class ValueSet:
+    """The lines of one component, as HTML, and how many values they hold."""
+
+    component: str
+    count: int
+    html: str
+    yaml: str
+
+
+def value_set(component: Component) -> ValueSet:
+    """Return the values of *component* as lines in the order of its values."""
+    lines: list[str] = []
+    _mapping(component.values, (), component, lines)
+    text = dump_yaml(component.values, sort_keys=False) if component.values else ""
+    return ValueSet(component.name, len(component.value_origins), "".join(lines), text)
+
+
+def value_count(component: Component) -> int:
+    """How many values a component is given."""
+    return len(component.value_origins)
+
+
+def spell_value(value: object) -> str:
+    """A scalar or a short list as YAML would write it on one line."""
+    if isinstance(value, str):
+        plain = value and not set(value) - _PLAIN and not value[0].isdigit() and value not in _WORDS
+        return value if plain else json.dumps(value, ensure_ascii=False)
+    return json.dumps(value, ensure_ascii=False)
+
+
+_WORDS = {"true", "false", "null", "yes", "no", "on", "off"}
+
+
+def _mapping(values: Mapping[str, object], path: Path, component: Component, lines: list[str]) -> None:
+    indent = "  " * len(path)
+    for key, value in values.items():
+        here = (*path, str(key))
+        shown = escape(str(key))
+        if isinstance(value, Mapping) and value:
+            lines.append(f'<div class="vl par"><span class="k">{indent}<span class="key">{shown}</span>:</span></div>')
+            _mapping(value, here, component, lines)
+        else:
+            lines.append(_leaf(indent, shown, value, here, component))
+
+
+def _leaf(indent: str, shown: str, value: object, path: Path, component: Component) -> str:
+    history = component.value_origins.get(path, ())
+    trail = [_step(setting.value, setting) for setting in reversed(history)]
+    origin = f"{trail[0]['f'].rsplit('/', 1)[-1]}:{trail[0]['l']}" if trail else ""
+    if isinstance(value, Sequence) and not isinstance(value, str) and value:
+        block = dump_yaml(list(value), sort_keys=False).rstrip("\n").replace("\n", f"\n{indent}  ")
+        text = f"<span class=\"val\">\n{indent}  {escape(block, quote=False)}</span>"
+    else:
+        text = f' <span class="val">{escape(spell_value(value), quote=False)}</span>'
+    over = " over" if len(history) > 1 else ""
+    data = escape(json.dumps(trail, ensure_ascii=False, separators=(",", ":")), quote=False).replace("'", "&#39;")
+    dotted = escape(".".join((component.name, *path)))
+    return (
+        f'<div class="vl{over}" tabindex="-1" data-p="{dotted}" data-t=\'{data}\'><span class="k">{indent}'
+        f'<span class="key">{shown}</span>:{text}</span><span class="o">{escape(origin)}</span></div>'
+    )
+
+
+def _step(value: object, setting: object) -> dict[str, object]:
+    origin = setting.origin  # type: ignore[attr-defined]
+    return {"v": spell_value(value), "f": origin.place.file, "l": origin.place.line, "b": origin.name}
+
+
+def origins_document(history: History) -> list[dict[str, object]]:
+    """A history as the JSON documents spell it, the deciding word first."""
+    return [
+        {
+            "kind": s.origin.kind,
+            "name": s.origin.name,
+            "file": s.origin.place.file,
+            "line": s.origin.place.line,
+            "value": s.value,
+        }
+        for s in reversed(history)
+    ]
