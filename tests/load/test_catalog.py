@@ -1,4 +1,4 @@
-"""Loading catalogs: everything wrong is found in one run, foreign catalogs are read as they are, layers lie in order."""
+"""Loading catalogs: everything wrong is found in one run, foreign catalogs are read as they are, layers lie on top."""
 
 from __future__ import annotations
 
@@ -14,40 +14,7 @@ from generator.engine.resolve import resolve_recipe
 from generator.load.catalog import catalog_from_files, load_catalog, own_catalog_root
 from tests.shared import CRITERIA, STORIES, overlay, story, tiny
 
-EVERYTHING_WRONG = """\
-overlays/base.yaml:8: spec.constraints[0].value of K8s.server.version is '>= latest': latest is no version or number \
-to order by; write e.g. >= 1.32.4
-overlays/base.yaml:9: spec.constraints names K8s.server.version twice, first in line 7; keep one of the two
-overlays/base.yaml:14: cert-manager: values file components/cert-manager/values.yaml does not exist; add it
-overlays/base.yaml:17: spec.componentRefs[1].version is 1.10, a number; write it in quotes, "1.10"
-overlays/base.yaml:18: gpu-operator depends on cert-manger, which no overlay or mixin carries; did you mean \
-cert-manager?
-overlays/circle-a.yaml:6: base goes in a circle: circle-a -> circle-b -> circle-a; break it at one of them
-overlays/duplicate.yaml:8: spec.criteria.service stands twice, first in line 7; keep one of the two
-overlays/injected.yaml:8: spec.componentRefs[0].version is '1.0; touch /x #', which is no version; use letters, \
-digits, `.`, `-`, `+` and `_` only
-overlays/injected.yaml:9: spec.componentRefs[0].namespace is '$(id)', which is no namespace; use lower case letters, \
-digits and `-`, at most 63
-overlays/injected.yaml:10: spec.componentRefs[0].valuesFile is '../../etc/passwd', which is no path; write a path \
-below the catalog's root without `..`
-overlays/injected.yaml:11: spec.componentRefs[0].source is 'https://x.example.com\\nrm', which is no source; write an \
-address such as https://... or oci://... without spaces or quotes
-overlays/injected.yaml:12: component no-such-component is not in registry.yaml; known: cert-manager, gpu-operator, \
-trainer
-overlays/injected.yaml:13: no-such-component: manifest components/no-such-component/manifests/a.yaml does not exist; \
-add it
-overlays/orphan.yaml:6: base bas does not exist; did you mean base?
-overlays/orphan.yaml:8: spec.criteria.servcie is not a field we know; did you mean service?
-overlays/orphan.yaml:9: criteria.accelerator is h10, which criteria.yaml lacks; did you mean h100?
-overlays/orphan.yaml:10: mixin os-ubuntu does not exist; add it to mixins/
-overlays/strange.yaml:2: kind is Chek; write one of CriteriaCatalog, MeasurementCatalog, Check, ComponentHealth, \
-LifecycleCatalog, UpstreamEnvironments
-overlays/torn.yaml:4: is not YAML: did not find expected ',' or '}'
-overlays/wrong-types.yaml:6: spec.constraints is text, not a list; write `- item` lines below it
-overlays/wrong-types.yaml:8: spec.componentRefs[0] is text, not a mapping
-overlays/wrong-types.yaml:10: spec.componentRefs[1].overrides is a list, not a mapping; write `key: value` lines below it
-overlays/wrong-types.yaml:11: spec.componentRefs[1].cleanup is 'maybe', not true or false
-overlays/wrong-types.yaml:13: spec.validation.readyness is not a field we know; did you mean readiness?"""
+EVERYTHING_WRONG = (STORIES / "broken" / "problems.txt").read_text().strip()
 
 
 def problems_of(files: Mapping[str, str], *, own: bool = True) -> list[str]:
@@ -122,7 +89,7 @@ def test_a_line_break_in_a_name_is_refused_everywhere(own: bool) -> None:
 
 
 def test_an_unquoted_version_keeps_its_text_in_a_foreign_catalog() -> None:
-    spec = "  constraints:\n  - {name: OS.release.VERSION_ID, value: 24.10}\n  componentRefs:\n  - {name: a, version: 1.10}"
+    spec = "  constraints: [{name: OS.release.VERSION_ID, value: 24.10}]\n  componentRefs: [{name: a, version: 1.10}]"
     catalog = tiny({"overlays/x.yaml": overlay("x", f"  criteria: {{service: eks}}\n{spec}")})
     recipe = resolve_recipe(catalog, Criteria(service="eks"))
     assert recipe.component("a").version == "1.10"
@@ -141,7 +108,8 @@ def test_a_foreign_catalog_tells_what_it_cannot_honour_and_loads() -> None:
     }
     catalog = tiny(files)
     assert [f"{note.place}: {note.text}" for note in catalog.notes] == [
-        "overlays/x.yaml:6: spec.criteria.color is not a field we know; known: accelerator, intent, nodes, os, platform, service",
+        "overlays/x.yaml:6: spec.criteria.color is not a field we know; "
+        "known: accelerator, intent, nodes, os, platform, service",
         "overlays/x.yaml:7: spec.profile gpuStack is a profile, which we do not honour; none of its values is applied",
         "overlays/x.yaml:9: a: values file components/a/none.yaml does not exist; add it",
         "overlays/x.yaml:9: spec.componentRefs[0].novelty is not a field we know",
@@ -179,8 +147,8 @@ def test_a_catalog_without_criteria_borrows_ours_and_adds_what_its_overlays_stat
 
 def test_layers_merge_registries_by_component_and_replace_other_files_by_path() -> None:
     base = {
-        "registry.yaml": "kind: ComponentRegistry\ncomponents:\n- {name: a, helm: {defaultVersion: '1', defaultNamespace: n}}\n"
-        "- {name: b, helm: {defaultVersion: '1'}}\n",
+        "registry.yaml": "kind: ComponentRegistry\ncomponents:\n"
+        "- {name: a, helm: {defaultVersion: '1', defaultNamespace: n}}\n- {name: b, helm: {defaultVersion: '1'}}\n",
         "overlays/base.yaml": overlay("base", "  componentRefs: [{name: a}, {name: b}]"),
     }
     layer = {
