@@ -274,3 +274,69 @@ def images_command(
     write_result("\n".join(names), output)
     for line in unknown:
         note(line)
+
+
+@click.command("verify")
+@click.argument("bundle")
+@click.option("--sha256", help="The digest the archive must have.")
+@format_option("text", "json", default="text")
+def verify_command(bundle: str, sha256: str | None, form: str) -> int:
+    """Check that BUNDLE (folder, .tar.gz, URL) holds exactly what its checksums.txt lists.
+
+    Changed, missing and added files, links, and paths that leave the bundle are findings, each named; exit 8.
+
+    \b
+    Examples:
+      aicr-matrix verify ./h100-eks-ubuntu-training-helm
+      aicr-matrix verify bundle.tar.gz --sha256 "$(cut -d' ' -f1 bundle.tar.gz.sha256)"
+    """
+    from generator.bundle import verify_directory, verify_tarball
+    from generator.load.inputs import read_packed
+
+    if Path(bundle).is_dir():
+        if sha256:
+            raise Stop(INVALID, "--sha256 is the digest of an archive; leave it out for a folder")
+        outcome = verify_directory(Path(bundle))
+    else:
+        outcome = verify_tarball(read_packed(bundle)[1])
+    wrong_digest = bool(sha256) and sha256.strip().lower() != outcome.sha256 if sha256 else False
+    if form == "json":
+        write_result(formatted({**outcome.as_dict(), "digestMatches": not wrong_digest}, "json"), "-")
+    else:
+        for finding in outcome.findings:
+            write_result(str(finding), "-")
+        if wrong_digest:
+            write_result(f"the archive's digest is {outcome.sha256}, not {sha256}", "-")
+        if outcome.ok and not wrong_digest:
+            note(f"{bundle}: {outcome.files} files verified")
+    return FINDINGS if wrong_digest or not outcome.ok else OK
+
+
+@click.command("rebuild-check")
+@click.argument("bundle")
+@catalog_options
+@format_option("text", "json", default="text")
+def rebuild_check_command(bundle: str, catalog: CatalogChoice, form: str) -> int:
+    """Build BUNDLE (.tar.gz, URL) again from the catalog and say whether every byte is the same.
+
+    \b
+    Examples:
+      aicr-matrix rebuild-check h100-eks-ubuntu-training-helm.tar.gz
+    """
+    from generator.bundle import rebuild_check
+    from generator.engine.resolve import resolve_recipe
+    from generator.load.inputs import read_packed
+
+    outcome = rebuild_check(catalog.load(), read_packed(bundle)[1], resolve_recipe)
+    if form == "json":
+        write_result(formatted(outcome.as_dict(), "json"), "-")
+    elif outcome.same:
+        note(f"{bundle}: built again, every byte of the tar is the same ({outcome.tar_sha256})")
+        if not outcome.same_gz:
+            note("the compressed bytes differ: another compressor wrote them; the tar is what counts")
+    else:
+        write_result("\n".join(outcome.differences), "-")
+    return OK if outcome.same else FINDINGS
+
+
+__all__ = ["bundle_command", "images_command", "rebuild_check_command", "verify_command"]

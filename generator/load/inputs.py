@@ -70,17 +70,23 @@ def read_input(where: str) -> tuple[str, bytes]:
 
     Content compressed with gzip is unpacked; more than 10 MiB is refused.
     """
+    name, content = read_packed(where)
+    return name, _bounded(_unpacked(content, name), name)
+
+
+def read_packed(where: str) -> tuple[str, bytes]:
+    """Like `read_input`, the content as it lies there: an archive whose very bytes matter."""
     if where == "-":
-        return "stdin", _bounded(_unpacked(sys.stdin.buffer.read(MAX_BYTES + 1), "stdin"), "stdin")
+        return "stdin", _bounded(sys.stdin.buffer.read(MAX_BYTES + 1), "stdin")
     if where.startswith("cm://"):
         return where, _read_config_map(where)
     if where.startswith(("http://", "https://")):
-        return where, _bounded(_unpacked(_read_address(where), where), where)
+        return where, _bounded(_read_address(where), where)
     if "://" in where:
         raise InvalidInput(
             f"{where}: cannot be read from; name a file, -, http(s)://... or cm://namespace/name"
         )
-    return where, _bounded(_unpacked(_read_file(where), where), where)
+    return where, _bounded(_read_file(where), where)
 
 
 def _read_file(where: str) -> bytes:
