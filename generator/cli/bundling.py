@@ -6,6 +6,7 @@ import os
 import re
 import shutil
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,13 +16,12 @@ from click.shell_completion import CompletionItem
 from generator.cli.exits import INVALID, Stop
 from generator.cli.options import (
     CatalogChoice,
+    Command,
     CriteriaChoice,
     catalog_options,
     criteria_options,
-    format_option,
-    output_option,
 )
-from generator.cli.output import formatted, note, warn, write_file, write_result
+from generator.cli.output import note, warn, write_file
 from generator.cli.recipes import warn_about
 from generator.cli.selection import chosen_recipe
 
@@ -117,7 +117,7 @@ def _options(chosen: dict[str, Any]) -> BundleOptions:
     )
 
 
-def _many(name: str, metavar: str, text: str) -> Any:
+def _many(name: str, metavar: str, text: str) -> Callable[[Command], Command]:
     return click.option(f"--{name}", name.replace("-", "_"), multiple=True, metavar=metavar, help=text)
 
 
@@ -224,119 +224,4 @@ def _write_folder(target: Path, files: dict[str, bytes]) -> None:
         shutil.rmtree(scratch, ignore_errors=True)
 
 
-@click.command("images")
-@click.argument("recipes", nargs=-1, required=True)
-@catalog_options
-@click.option("--except", "excepted", multiple=True, help="Leave out what this recipe has too; repeatable.")
-@click.option("--charts", is_flag=True, help="Charts instead of images.")
-@format_option("text", "json", default="text")
-@output_option
-def images_command(
-    recipes: tuple[str, ...],
-    catalog: CatalogChoice,
-    excepted: tuple[str, ...],
-    charts: bool,
-    form: str,
-    output: str,
-) -> None:
-    """List the images (or charts) of several RECIPES together, for an air-gapped registry.
-
-    What the charts name by themselves cannot be known without rendering them; stderr says for which
-    components that is so.
-
-    \b
-    Examples:
-      aicr-matrix images h100-eks-ubuntu-training h100-eks-ubuntu-inference
-      aicr-matrix images gb200-eks-ubuntu-training --except h100-eks-ubuntu-training --charts
-    """
-    from generator.bundle.airgap import find_supplies
-    from generator.bundle.model import BundleOptions
-    from generator.bundle.plan import plan_bundle
-
-    loaded = catalog.load()
-    nothing = CriteriaChoice((), None, None, None)
-
-    def supplies(name: str) -> tuple[set[str], set[str]]:
-        found = find_supplies(
-            plan_bundle(loaded, chosen_recipe(loaded, nothing, name).recipe, BundleOptions())
-        )
-        if not charts:
-            return set(found.images), set(found.unknown)
-        return {f"{c.repository} {c.name} {c.version}".strip() for c in found.charts}, set()
-
-    wanted = [supplies(name) for name in recipes]
-    left_out = set().union(*(supplies(name)[0] for name in excepted))
-    names = sorted(set().union(*(found for found, _ in wanted)) - left_out)
-    unknown = sorted(set().union(*(untold for _, untold in wanted)))
-    if form == "json":
-        write_result(formatted({"charts" if charts else "images": names, "unknown": unknown}, "json"), output)
-        return
-    write_result("\n".join(names), output)
-    for line in unknown:
-        note(line)
-
-
-@click.command("verify")
-@click.argument("bundle")
-@click.option("--sha256", help="The digest the archive must have.")
-@format_option("text", "json", default="text")
-def verify_command(bundle: str, sha256: str | None, form: str) -> int:
-    """Check that BUNDLE (folder, .tar.gz, URL) holds exactly what its checksums.txt lists.
-
-    Changed, missing and added files, links, and paths that leave the bundle are findings, each named; exit 8.
-
-    \b
-    Examples:
-      aicr-matrix verify ./h100-eks-ubuntu-training-helm
-      aicr-matrix verify bundle.tar.gz --sha256 "$(cut -d' ' -f1 bundle.tar.gz.sha256)"
-    """
-    from generator.bundle import verify_directory, verify_tarball
-    from generator.load.inputs import read_packed
-
-    if Path(bundle).is_dir():
-        if sha256:
-            raise Stop(INVALID, "--sha256 is the digest of an archive; leave it out for a folder")
-        outcome = verify_directory(Path(bundle))
-    else:
-        outcome = verify_tarball(read_packed(bundle)[1])
-    wrong_digest = bool(sha256) and sha256.strip().lower() != outcome.sha256 if sha256 else False
-    if form == "json":
-        write_result(formatted({**outcome.as_dict(), "digestMatches": not wrong_digest}, "json"), "-")
-    else:
-        for finding in outcome.findings:
-            write_result(str(finding), "-")
-        if wrong_digest:
-            write_result(f"the archive's digest is {outcome.sha256}, not {sha256}", "-")
-        if outcome.ok and not wrong_digest:
-            note(f"{bundle}: {outcome.files} files verified")
-    return FINDINGS if wrong_digest or not outcome.ok else OK
-
-
-@click.command("rebuild-check")
-@click.argument("bundle")
-@catalog_options
-@format_option("text", "json", default="text")
-def rebuild_check_command(bundle: str, catalog: CatalogChoice, form: str) -> int:
-    """Build BUNDLE (.tar.gz, URL) again from the catalog and say whether every byte is the same.
-
-    \b
-    Examples:
-      aicr-matrix rebuild-check h100-eks-ubuntu-training-helm.tar.gz
-    """
-    from generator.bundle import rebuild_check
-    from generator.engine.resolve import resolve_recipe
-    from generator.load.inputs import read_packed
-
-    outcome = rebuild_check(catalog.load(), read_packed(bundle)[1], resolve_recipe)
-    if form == "json":
-        write_result(formatted(outcome.as_dict(), "json"), "-")
-    elif outcome.same:
-        note(f"{bundle}: built again, every byte of the tar is the same ({outcome.tar_sha256})")
-        if not outcome.same_gz:
-            note("the compressed bytes differ: another compressor wrote them; the tar is what counts")
-    else:
-        write_result("\n".join(outcome.differences), "-")
-    return OK if outcome.same else FINDINGS
-
-
-__all__ = ["bundle_command", "images_command", "rebuild_check_command", "verify_command"]
+__all__ = ["bundle_command"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -110,7 +110,7 @@ def _recipe_called(catalog: Catalog, text: str) -> Mapping[str, object]:
 
 def _criteria(catalog: Catalog, text: str) -> Criteria:
     """Criteria written as `service=eks,os=cos`."""
-    values = {}
+    values: dict[str, Any] = {}
     for pair in text.split(","):
         dimension, _, value = pair.partition("=")
         if dimension not in DIMENSIONS:

@@ -150,7 +150,7 @@ def _detected(catalog: Catalog, snapshot: Snapshot) -> dict[str, str]:
     from generator.engine.rules import detection_rules, dimensions_document
 
     found = detect(snapshot, detection_rules(catalog), dimensions_document(catalog))
-    for conflict in found.conflicts():
+    for conflict in found.conflicts:
         warn(f"{conflict.reading} also speaks for {conflict.dimension} {conflict.value}")
     return dict(found.criteria.as_dict())
 
