@@ -12,7 +12,7 @@ from itertools import product
 from generator.core.checks import Finding, evaluate_reading
 from generator.core.constraints import satisfying_value
 from generator.core.snapshot import Snapshot
-from generator.core.validation import Context, Report, evaluate_recipe, phase_constraints
+from generator.core.validation import Context, Report, evaluate_recipe, for_service, thresholds_of
 from generator.core.verdicts import FAIL, NOT_APPLICABLE, UNKNOWN, WARN
 from generator.core.versions import plain_text
 
@@ -158,10 +158,7 @@ def _needs(
     missing: dict[str, None] = {}
     for rules, report in zip(recipes, reports, strict=True):
         for phase in report.phases:
-            thresholds = {
-                plain_text(c.get("name")): plain_text(c.get("value"))
-                for c in phase_constraints(rules, phase.name)
-            }
+            thresholds = thresholds_of(rules, phase.name)
             for result in phase.results:
                 if result.verdict == NOT_APPLICABLE:
                     continue
@@ -258,12 +255,6 @@ def _change(
         exprs,
         target,
         (plain_text(entry.get("disruption")) or "settings"),
-        _for_service(entry.get("remediation"), service),
-        _for_service(entry.get("command"), service),
+        for_service(entry.get("remediation"), service),
+        for_service(entry.get("command"), service),
     )
-
-
-def _for_service(value: object, service: str) -> str:
-    if isinstance(value, Mapping):
-        return plain_text(value.get(service) or value.get("default"))
-    return plain_text(value)

@@ -16,7 +16,7 @@ from generator.core.versions import plain_text, trim
 
 __all__ = [
     "PHASES", "Context", "Flip", "PhaseReport", "Report", "Result", "compare_reports", "context_from_rules",
-    "evaluate_all", "evaluate_recipe", "phase_constraints", "recipe_applies",
+    "evaluate_all", "evaluate_recipe", "for_service", "phase_constraints", "recipe_applies", "thresholds_of",
 ]  # fmt: skip
 
 PHASES = ("readiness", "deployment", "performance", "conformance")
@@ -188,6 +188,11 @@ def phase_constraints(rules: Mapping[str, object], phase: str) -> tuple[Mapping[
     return own + (_mappings(stated.get("constraints")) if isinstance(stated, Mapping) else ())
 
 
+def thresholds_of(rules: Mapping[str, object], phase: str) -> dict[str, str]:
+    """The expressions of a phase's constraints by name: what its checks' thresholds refer to."""
+    return {plain_text(c.get("name")): plain_text(c.get("value")) for c in phase_constraints(rules, phase)}
+
+
 def _evaluate_phase(
     name: str,
     rules: Mapping[str, object],
@@ -197,7 +202,7 @@ def _evaluate_phase(
     service: str,
 ) -> PhaseReport:
     constraints = phase_constraints(rules, name)
-    thresholds = {plain_text(c.get("name")): plain_text(c.get("value")) for c in constraints}
+    thresholds = thresholds_of(rules, name)
     checks = _phase_checks(rules, name)
     components = _components(rules)
     # A short name (`nccl-all-reduce-bw`) is a floor that a check holds, with its tolerance; it is no rule beside it.
@@ -234,9 +239,9 @@ def _constraint_result(
         expected=expr,
         reason=finding.outcome.reason,
         remediation=plain_text(constraint.get("remediation"))
-        or _for_service(entry.get("remediation"), service),
-        command=plain_text(constraint.get("command")) or _for_service(entry.get("command"), service),
-        link=plain_text(constraint.get("link")) or _for_service(entry.get("link"), service),
+        or for_service(entry.get("remediation"), service),
+        command=plain_text(constraint.get("command")) or for_service(entry.get("command"), service),
+        link=plain_text(constraint.get("link")) or for_service(entry.get("link"), service),
         measure=plain_text(entry.get("measure")),
         severity=severity,
         unit=plain_text(constraint.get("unit") or entry.get("unit")),
@@ -282,10 +287,10 @@ def _check_result(
         actual=deciding.actual if deciding else None,
         expected=floor or (f"{deciding.reading} {deciding.expected}" if deciding else ""),
         reason=outcome.reason,
-        remediation=_for_service(check.get("remediation"), service),
-        command=_for_service(check.get("command"), service),
-        link=_for_service(check.get("link"), service),
-        measure=_for_service(check.get("measure"), service),
+        remediation=for_service(check.get("remediation"), service),
+        command=for_service(check.get("command"), service),
+        link=for_service(check.get("link"), service),
+        measure=for_service(check.get("measure"), service),
         severity=severity,
         unit=plain_text(entry.get("unit")),
         disruption="settings",
@@ -294,7 +299,7 @@ def _check_result(
     )
 
 
-def _for_service(value: object, service: str) -> str:
+def for_service(value: object, service: str) -> str:
     """A text, or of texts by service the one for *service*, else the default."""
     if isinstance(value, Mapping):
         return plain_text(value.get(service) or value.get("default"))
