@@ -10,16 +10,18 @@ from generator.lint.examined import Examined, Rule, Told
 
 def check(examined: Examined) -> Iterator[Told]:
     """Yield each value set in a file that wins in no recipe at all."""
-    seen: dict[tuple[Origin, Path], str] = {}
-    winning: set[tuple[Origin, Path]] = set()
+    # By line, not by path: a map that is replaced whole appears in histories under its own path, its leaves under theirs.
+    seen: dict[Origin, tuple[Path, str]] = {}
+    winning: set[Origin] = set()
     for recipe in examined.recipes:
         for component in recipe.components:
             for path, history in component.value_origins.items():
-                winning.add((history[-1].origin, path))
+                winning.add(history[-1].origin)
                 for setting in history[:-1]:
-                    seen.setdefault((setting.origin, path), f"{component.name} in {recipe.id}")
-    for (origin, path), where in sorted(seen.items(), key=lambda item: (item[0][0].place, item[0][1])):
-        if (origin, path) not in winning and origin.place.line:
+                    seen.setdefault(setting.origin, (path, f"{component.name} in {recipe.id}"))
+    for origin in sorted(seen.keys() - winning, key=lambda o: (o.place, o.name)):
+        path, where = seen[origin]
+        if origin.place.file:
             yield Told(
                 origin.place,
                 f"{'.'.join(path)} is replaced in every recipe it reaches (as in {where})",
