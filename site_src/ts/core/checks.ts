@@ -197,7 +197,7 @@ class Evaluation {
     }
     const found = evaluateReading(reading, expr, this.snapshot, this.measurements, tolerance);
     this.findings.push({ ...found, means: means || found.means });
-    return found.outcome;
+    return told(found);
   }
 
   private evaluateEach(reading: string, expr: string): Outcome {
@@ -206,10 +206,7 @@ class Evaluation {
     );
     this.findings.push(...each);
     if (!each.length) return notApplicable("The recipe has no component with stated workloads.");
-    return summed(
-      each.map((one) => one.outcome),
-      WORST_FIRST,
-    );
+    return summed(each.map(told), WORST_FIRST);
   }
 
   /** Where the recipe states no floor, a known version is enough; a measured number says nothing. */
@@ -223,8 +220,9 @@ class Evaluation {
     if (actual === undefined) outcome = unknown(absentReason(this.snapshot, name));
     else if (!trim(actual)) outcome = unknown(`${name} is empty.`);
     else outcome = { verdict: "pass", reason: `${shorten(actual)} is known; the recipe states no floor for it.` };
-    this.findings.push(finding(name, actual ?? null, "known", outcome, means));
-    return outcome;
+    const found = finding(name, actual ?? null, "known", outcome, means);
+    this.findings.push(found);
+    return told(found);
   }
 }
 
@@ -237,14 +235,23 @@ export function parseTolerance(value: unknown): number {
   return percent ? Number(number) / 100 : Number(number);
 }
 
+/** The finding's outcome, in a sentence that names the reading. */
+function told({ reading, outcome: { verdict, reason } }: Finding): Outcome {
+  return { verdict, reason: reason.startsWith(reading) ? reason : `${reading}: ${reason}` };
+}
+
 /** The first outcome of the first verdict in `order`, with a count where several share it. */
 function summed(outcomes: readonly Outcome[], order: readonly Verdict[]): Outcome {
   for (const verdict of order) {
     const same = outcomes.filter((outcome) => outcome.verdict === verdict);
     const first = same[0];
     if (!first) continue;
+    if (same.length > 1 && verdict === "pass" && same.length === outcomes.length) {
+      return { verdict, reason: `All ${same.length} conditions hold.` };
+    }
     if (same.length > 1 && (verdict === "fail" || verdict === "unknown")) {
-      return { verdict, reason: `${first.reason} (${same.length} conditions in all.)` };
+      const what = verdict === "fail" ? "do not hold" : "cannot be judged";
+      return { verdict, reason: `${first.reason} (${same.length} of ${outcomes.length} conditions ${what}.)` };
     }
     return first;
   }

@@ -18,7 +18,7 @@ import {
 const OPERATORS = [">=", "<=", "!=", "==", ">", "<"];
 const ORDERING = [">=", "<=", ">", "<"];
 
-const COMPOUND_CONDITION = /[ \t\r\n]*(>=|<=|!=|==|>|<)[ \t\r\n]*([^ \t\r\n<>=!|]+)/y;
+const COMPOUND_CONDITION = /[ \t\r\n]*(>=|<=|!=|==|>|<)[ \t\r\n]*([^ \t\r\n<>=!|,]+)/y;
 const SPACES = /^[ \t\r\n]*$/;
 const NUMBER = /^[-+]?[0-9]{1,40}(\.[0-9]{1,40})?([eE][-+]?[0-9]{1,3})?$/;
 const SHOWN = 80;
@@ -143,7 +143,9 @@ function evaluateCondition(condition: Condition, actual: string, buildCounts: bo
       return met(equal === (operator === "=="), actual, rule);
     }
   }
-  return met((actual === value) === (operator !== "!="), actual, rule);
+  if (operator) return met((actual === value) === (operator === "=="), actual, rule);
+  if (actual === value) return { verdict: "pass", reason: `It is ${rule}.` };
+  return { verdict: "fail", reason: `It is ${shorten(actual) || "empty"}, not ${rule}.` };
 }
 
 function evaluateOrdering(
@@ -213,11 +215,12 @@ export function evaluateNumber(expr: string, actual: string, tolerance = 0): Out
     }
     return unknown(`${quoted(have)} is not a number.`);
   }
-  return anySuffices(
+  const outcome = anySuffices(
     expression.alternatives.map((alternative) =>
       allNeeded(alternative.map((condition) => evaluateOneNumber(condition, have, tolerance))),
     ),
   );
+  return expression.compound ? met(outcome.verdict === "pass", have, shorten(trim(expr))) : outcome;
 }
 
 function evaluateOneNumber(condition: Condition, actual: string, tolerance: number): Outcome {
@@ -278,7 +281,8 @@ function nearNumber(value: string): string[] {
   if (!NUMBER.test(value) || /e/i.test(value)) return [value];
   const whole = BigInt((value.split(".")[0] ?? "0").replace("+", ""));
   const digits = value.includes(".") ? value : `${value}.`;
-  return [value, String(whole + 1n), String(whole - 1n), `${digits}5`];
+  const below = whole > 0n ? whole - 1n : whole; // measured numbers are seldom negative
+  return [value, String(whole + 1n), String(below), `${digits}5`];
 }
 
 function byNumber(left: string, right: string): number {

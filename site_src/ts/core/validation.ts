@@ -245,9 +245,8 @@ function checkResult(
   }
   const severity = plainText(check["severity"]) || "error";
   const floor = thresholds.get(name) ?? "";
-  const deciding =
-    findings.find((each) => each.outcome.verdict === outcome.verdict && each.outcome.reason === outcome.reason) ??
-    findings.find((each) => each.outcome.verdict === outcome.verdict);
+  const alike = findings.filter((each) => each.outcome.verdict === outcome.verdict);
+  const deciding = alike.find((each) => floor !== "" && each.expected === floor) ?? alike[0];
   return {
     name,
     title: trim(`${name} ${floor}`),
@@ -255,7 +254,7 @@ function checkResult(
     label: plainText(check["title"]) || name,
     verdict: withSeverity(outcome.verdict, severity),
     actual: deciding ? deciding.actual : null,
-    expected: floor || (deciding ? `${deciding.reading} ${deciding.expected}` : ""),
+    expected: deciding && deciding.expected !== floor ? `${deciding.reading} ${deciding.expected}` : floor,
     reason: outcome.reason,
     remediation: forService(check["remediation"], service),
     command: forService(check["command"], service),

@@ -1,5 +1,6 @@
 /** Reads snapshots off the page's thread; loaded as a plain script on file://, where browsers refuse workers. */
-import { readSnapshots, type Read } from "../validator/reading.ts";
+import type { Read } from "../validator/read.ts";
+import { readSnapshots } from "../validator/reading.ts";
 
 export interface Asked { id: number; name: string; bytes: ArrayBuffer }
 export interface Answered { id: number; read: Read[] }

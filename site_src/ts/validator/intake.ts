@@ -1,6 +1,7 @@
 /** Takes files and text from the reader of the page and hands back snapshots: through the worker, or in slices without one. */
 import type { Answered, Asked } from "../entries/validator-worker.ts";
-import type { Read, readSnapshots } from "./reading.ts";
+import type { Read } from "./read.ts";
+import type { readSnapshots } from "./reading.ts";
 
 export interface Intake { read(name: string, bytes: Uint8Array): Promise<Read[]> }
 

@@ -4,25 +4,18 @@
  */
 import { load as loadYaml, loadAll } from "../../node_modules/js-yaml/lib/loader.js";
 import FAILSAFE from "../../node_modules/js-yaml/lib/schema/failsafe.js";
-import { NotASnapshot, parseSnapshot, wrappedSnapshot, type Snapshot } from "../core/snapshot.ts";
+import { NotASnapshot, parseSnapshot, wrappedSnapshot } from "../core/snapshot.ts";
 import { JsonError, parseJsonText } from "./json-text.ts";
+import type { Read, Unreadable } from "./read.ts";
 
 export const LARGEST = 20 * 1024 * 1024;
 const LARGEST_UNPACKED = 200 * 1024 * 1024;
 const SLICED_FROM = 200_000; // characters; less is read in one go, faster than a frame budget notices
 
-export interface ReadSnapshot { name: string; snapshot: Snapshot }
-export interface Unreadable { name: string; line: number; message: string }
-export type Read = ReadSnapshot | Unreadable;
-
 /** Lets the page breathe between slices; does nothing in a worker. */
 export type Pause = () => Promise<void>;
 
 interface YamlFailure { reason?: string; mark?: { line: number } }
-
-export function isUnreadable(read: Read): read is Unreadable {
-  return "message" in read;
-}
 
 /** Everything *bytes* holds, each a snapshot or the reason why not. Never throws. */
 export async function readSnapshots(name: string, bytes: Uint8Array, pause: Pause): Promise<Read[]> {

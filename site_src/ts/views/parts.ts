@@ -31,8 +31,10 @@ export function verdictMark(verdict: string): Markup {
   return html`<span class="mark v-${name}">${icon(name)}${VERDICT_WORDS[verdict] ?? verdict}</span>`;
 }
 
+type Labelled = Pick<RecipeEntry, "startingPoint" | "evidence">;
+
 /** What has to be said wherever a recipe is named: it is a starting point, or put together by inference. */
-export function recipeTags(recipe: RecipeEntry, always = false): Markup {
+export function recipeTags(recipe: Labelled, always = false): Markup {
   const inferred = recipe.evidence !== "stated";
   return html`${recipe.startingPoint ? html` <span class="tag" title="Service and accelerator are not both stated">starting point</span>` : ""}${
     always || inferred ? html` <span class="tag" title="${EVIDENCE_MEANINGS[recipe.evidence] ?? ""}">${

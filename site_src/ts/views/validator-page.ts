@@ -1,0 +1,445 @@
+/** The validator's page: takes snapshots in, keeps the session, and draws verdicts, plan, report, what-if, drift and fleet. */
+import { DIMENSIONS, type Dimension } from "../core/criteria.ts";
+import type { Plan } from "../core/plan.ts";
+import { countVerdicts, PHASES } from "../core/validation.ts";
+import type { Verdict } from "../core/verdicts.ts";
+import { all, byId, download, draw, html, icon, on, pageLink, type Markup } from "../dom.ts";
+import type { RecipeEntry } from "../model/documents.ts";
+import { checkBundle, isBundleName } from "../validator/bundle-check.ts";
+import { EXPORTS } from "../validator/exports.ts";
+import type { Intake } from "../validator/intake.ts";
+import { lifecycleNotes, type LifecycleNote } from "../validator/lifecycle.ts";
+import { packVerdicts, shortDigest, unpackVerdicts, type SharedVerdicts } from "../validator/permalink.ts";
+import { isUnreadable, type Unreadable } from "../validator/read.ts";
+import { SAMPLE, SAMPLE_NAME } from "../validator/sample.ts";
+import { fits, type Case, type PhaseName, type RuleSet, type Session } from "../validator/session.ts";
+import { SHOWN_ORDER, spellCount, spellDate, spellList } from "../words.ts";
+import { drawDrift, drawFleet } from "./compare.ts";
+import { drawBundleCheck, drawUnreadable } from "./outcomes.ts";
+import { recipeTags, verdictBadge } from "./parts.ts";
+import { drawPlan } from "./plans.ts";
+import { drawReport } from "./report.ts";
+import { drawCaption, drawGrid, drawTally, type Mark } from "./verdicts.ts";
+import { WhatIf } from "./what-if.ts";
+
+const PLANS = 6;
+const LARGEST_MB = 20;
+
+export class ValidatorPage {
+  private readonly session: Session;
+  private readonly intake: Intake;
+  private readonly base: string;
+  private readonly bundles: readonly RecipeEntry[];
+  private readonly whatIf: WhatIf;
+  private readonly hidden = new Set<string>();
+  private readonly open = new Set<string>(["readiness"]);
+  private marks: Mark[] = [];
+  private plans: readonly Plan[] = [];
+  private filter = "";
+  private compared = -1;
+  private planTimer = 0;
+  private wanted: string;
+
+  constructor(root: HTMLElement, session: Session, intake: Intake, bundles: readonly RecipeEntry[]) {
+    this.session = session;
+    this.intake = intake;
+    this.bundles = bundles;
+    this.base = root.dataset["base"] ?? "";
+    this.wanted = new URLSearchParams(location.search).get("recipe") ?? "";
+    this.whatIf = new WhatIf(byId("whatif"), () => this.evaluate());
+    this.listenIntake(root);
+    this.listen(root);
+    this.showShared();
+    addEventListener("hashchange", () => this.showShared());
+  }
+
+  // --- taking snapshots in ---------------------------------------------------------------------------------------
+
+  private listenIntake(root: HTMLElement): void {
+    const picker = byId<HTMLInputElement>("files");
+    on(root, "click", "[data-choose]", () => picker.click());
+    on(root, "click", "[data-sample]", () => { void this.take([{ name: SAMPLE_NAME, bytes: new TextEncoder().encode(SAMPLE) }]); });
+    picker.addEventListener("change", () => {
+      void this.takeFiles([...picker.files ?? []]);
+      picker.value = "";
+    });
+    let depth = 0;
+    const over = (now: boolean): void => { byId("drop").classList.toggle("over", now); };
+    addEventListener("dragenter", (event) => {
+      event.preventDefault();
+      depth++;
+      over(true);
+    });
+    addEventListener("dragleave", () => {
+      depth = Math.max(0, depth - 1);
+      if (!depth) over(false);
+    });
+    addEventListener("dragover", (event) => event.preventDefault());
+    addEventListener("drop", (event) => {
+      event.preventDefault();
+      depth = 0;
+      over(false);
+      void this.takeFiles([...event.dataTransfer?.files ?? []]);
+    });
+    addEventListener("paste", (event) => {
+      const target = event.target instanceof Element ? event.target.closest("input, textarea") : null;
+      const files = [...event.clipboardData?.files ?? []];
+      const text = event.clipboardData?.getData("text/plain") ?? "";
+      if (target || (!files.length && !text.trim())) return;
+      event.preventDefault();
+      void (files.length ? this.takeFiles(files) : this.take([{ name: "pasted text", bytes: new TextEncoder().encode(text) }]));
+    });
+  }
+
+  private async takeFiles(files: readonly File[]): Promise<void> {
+    const small = files.filter((file) => file.size <= LARGEST_MB * 1_048_576 || isBundleName(file.name));
+    const refused = files.filter((file) => !small.includes(file)).map((file): Unreadable =>
+      ({ name: file.name, line: 0, message: `is larger than ${LARGEST_MB} MB; leave out what is no snapshot` }));
+    this.say(`Reading ${spellList(files.map((file) => file.name).slice(0, 3))}.`);
+    const taken = await Promise.all(small.map(async (file) => ({ name: file.name, bytes: new Uint8Array(await file.arrayBuffer()) })));
+    await this.take(taken, refused);
+  }
+
+  private async take(files: readonly { name: string; bytes: Uint8Array }[], refused: readonly Unreadable[] = []): Promise<void> {
+    const problems: Unreadable[] = [...refused];
+    const checks: Markup[] = [];
+    const before = this.session.cases.length;
+    for (const { name, bytes } of files) {
+      if (isBundleName(name)) {
+        checks.push(drawBundleCheck(await checkBundle(name, bytes, this.bundles)));
+        continue;
+      }
+      for (const read of await this.intake.read(name, bytes)) {
+        if (isUnreadable(read)) problems.push(read);
+        else this.session.add(read.name, read.snapshot);
+      }
+    }
+    draw(byId("problems"), html`${problems.map(drawUnreadable)}${checks}`);
+    const added = this.session.cases.length - before;
+    if (!added) {
+      this.say(problems.length ? "Nothing was read." : "Bundle checked.");
+      byId("problems").scrollIntoView({ block: "nearest" });
+      return;
+    }
+    this.session.current = before;
+    if (before > 0) this.compared = before - 1;
+    this.start();
+  }
+
+  private say(text: string): void {
+    byId("say").textContent = text;
+  }
+
+  // --- the session -----------------------------------------------------------------------------------------------
+
+  /** Shows the session: a snapshot came, went, or another was chosen. */
+  private start(): void {
+    const on_ = this.session.cases.length > 0;
+    byId("before").hidden = on_;
+    byId("after").hidden = !on_;
+    byId("shared").hidden = true;
+    if (!on_) return;
+    if (location.hash) history.replaceState(null, "", location.pathname + location.search);
+    const { case: now } = this.session;
+    if (!this.session.picked || !this.session.recipe(this.session.picked)) this.session.picked = this.wanted && this.session.recipe(this.wanted) ? this.wanted : "";
+    this.whatIf.show(now, this.session);
+    this.drawCases();
+    this.evaluate();
+    scrollTo(0, 0);
+  }
+
+  private listen(root: HTMLElement): void {
+    on(root, "click", "[data-pick]", (target) => this.pick(target.dataset["pick"] ?? "", target.hasAttribute("data-go")));
+    for (const type of ["mouseover", "focusin"] as const) {
+      on(root, type, ".vc[data-pick]", (target) => this.caption(target.dataset["pick"] ?? ""));
+    }
+    on(root, "mouseout", ".vc[data-pick]", () => this.caption(this.session.picked));
+    on(root, "click", "[data-tally]", (button) => {
+      const verdict = button.dataset["tally"] ?? "";
+      if (!this.hidden.delete(verdict)) this.hidden.add(verdict);
+      this.drawMatrix();
+      root.querySelector<HTMLElement>(`[data-tally="${verdict}"]`)?.focus();
+    });
+    byId<HTMLInputElement>("vfilter").addEventListener("input", (event) => {
+      this.filter = (event.target as HTMLInputElement).value.toLowerCase();
+      this.drawMatrix();
+    });
+    byId<HTMLSelectElement>("vphases").addEventListener("change", (event) => {
+      const value = (event.target as HTMLSelectElement).value;
+      this.session.phases = value === "all" ? [...PHASES] as PhaseName[] : ["readiness", ...(value === "readiness" ? [] : [value as PhaseName])];
+      this.evaluate();
+    });
+    on(root, "change", "[data-criterion]", (target) => {
+      const select = target as HTMLSelectElement;
+      this.session.case.criteria = { ...this.session.case.criteria, [select.dataset["criterion"] as Dimension]: select.value };
+      this.evaluate();
+    });
+    on(root, "click", "[data-group]", (target) => {
+      const group = this.session.case.detection.groups[Number(target.dataset["group"])];
+      if (!group) return;
+      const { intent, platform } = this.session.case.criteria;
+      this.session.case.criteria = { ...group.criteria, intent, platform } as Case["criteria"];
+      this.drawCases();
+      this.evaluate();
+    });
+    on(root, "click", "[data-try]", (target) => {
+      const plan = this.plans[Number(target.dataset["try"])];
+      if (!plan) return;
+      for (const change of plan.changes) this.session.case.edits.set(change.reading, change.target);
+      this.whatIf.show(this.session.case, this.session);
+      this.evaluate();
+    });
+    on(root, "click", "[data-case]", (target) => {
+      this.session.current = Number(target.dataset["case"]);
+      this.start();
+    });
+    on(root, "click", "[data-remove]", (target) => {
+      this.session.remove(Number(target.dataset["remove"]));
+      this.compared = -1;
+      this.start();
+    });
+    on(root, "change", "#compare-with", (target) => {
+      this.compared = Number((target as HTMLSelectElement).value);
+      this.drawCompared();
+    });
+    on(root, "click", "[data-export]", (target) => this.export(target.dataset["export"] ?? ""));
+    on(root, "click", "[data-share]", (target) => this.share(target));
+    root.addEventListener("toggle", (event) => {
+      const phase = event.target instanceof HTMLDetailsElement ? event.target.dataset["phase"] : undefined;
+      if (!phase) return;
+      if ((event.target as HTMLDetailsElement).open) this.open.add(phase);
+      else this.open.delete(phase);
+    }, true);
+  }
+
+  /** Everything that follows from the snapshot, the criteria and the edits. */
+  private evaluate(): void {
+    const now = this.session.case;
+    const standings = this.session.standings(now);
+    this.marks = standings.map(({ rules, report }) => {
+      const counts = countVerdicts(report);
+      const total = Object.values(counts).reduce((sum, n) => sum + n, 0);
+      const open = total - (counts.pass ?? 0) - (counts["not-applicable"] ?? 0);
+      const note = report.reason || (report.verdict === "pass" ? "every rule holds" : `${open} of ${spellCount(total, "rule")} ${open === 1 ? "does" : "do"} not hold or ${open === 1 ? "is" : "are"} unknown`);
+      return { rules, verdict: report.verdict, note };
+    });
+    if (!this.session.recipe(this.session.picked)) this.session.picked = this.bestMark()?.rules.id ?? "";
+    this.drawCriteria();
+    this.drawMatrix();
+    this.drawPicked();
+    this.drawTitle();
+    this.drawCompared();
+    // The plan weighs alternatives; it follows once the verdicts are on screen.
+    clearTimeout(this.planTimer);
+    this.planTimer = setTimeout(() => this.drawPlans(), 0);
+  }
+
+  /** The recipe to open first: the most specific one that applies, in the order of how near it is. */
+  private bestMark(): Mark | undefined {
+    const order: readonly Verdict[] = ["pass", "warn", "fail", "unknown", "not-applicable"];
+    const stated = (mark: Mark): number => Object.values(mark.rules.criteria).filter((v) => v !== "any").length;
+    return [...this.relevant()].sort((a, b) => Number(a.rules.startingPoint) - Number(b.rules.startingPoint)
+      || order.indexOf(a.verdict) - order.indexOf(b.verdict) || stated(b) - stated(a))[0] ?? this.marks[0];
+  }
+
+  /** The recipes that could be about this cluster and what the reader asks for. */
+  private relevant(): Mark[] {
+    return this.marks.filter((mark) => mark.verdict !== "not-applicable" && fits(mark.rules, this.session.case.criteria));
+  }
+
+  private label = (dimension: string, value: string): string =>
+    this.session.document.dimensions.find((d) => d.name === dimension)?.values.find((v) => v.name === value)?.label ?? value;
+
+  private lifecycle(now: Case): LifecycleNote[] {
+    return lifecycleNotes(this.session.document.lifecycle, this.session.edited(now), now.criteria.service, this.label, new Date().toISOString().slice(0, 10));
+  }
+
+  private editTexts(now: Case): string[] {
+    return [...now.edits].map(([name, text]) => `${name} ${now.snapshot.readings.get(name) ?? "absent"} → ${text ?? "absent"}`);
+  }
+
+  // --- drawing ---------------------------------------------------------------------------------------------------
+
+  private drawTitle(): void {
+    const now = this.session.case;
+    const accelerator = now.criteria.accelerator === "any" ? "" : this.label("accelerator", now.criteria.accelerator);
+    const own = this.relevant().filter((mark) => !mark.rules.startingPoint && (!accelerator || mark.rules.criteria["accelerator"] === now.criteria.accelerator));
+    const passing = own.filter((mark) => mark.verdict === "pass" || mark.verdict === "warn");
+    const unknown = own.filter((mark) => mark.verdict === "unknown");
+    const what = accelerator ? `${accelerator} recipe` : "recipe";
+    const rules = this.session.phases.length > 1 ? "all phases asked for" : "readiness";
+    const title = !own.length ? (accelerator ? `No recipe is for ${accelerator}${now.criteria.service === "any" ? "" : ` on ${this.label("service", now.criteria.service)}`}` : "No recipe applies")
+      : passing.length ? `${passing.length} of ${spellCount(own.length, what)} meet ${rules}`
+        : unknown.length === own.length ? `Nothing can be said of ${own.length === 1 ? `the ${what}` : `${own.length} ${what}s`} yet`
+          : `No ${what} fits yet`;
+    byId("vh").textContent = `${now.edits.size ? "What if: " : ""}${title}`;
+    const rest = this.relevant().filter((mark) => mark.rules.startingPoint && mark.verdict === "pass").length;
+    byId("vl").textContent = [
+      unknown.length ? `${spellCount(unknown.length, "recipe")} ${unknown.length === 1 ? "lacks" : "lack"} a reading; unknown never counts as pass.` : "",
+      rest && !passing.length ? `${spellCount(rest, "starting point")} would hold.` : "",
+      !now.snapshot.readings.size ? "The snapshot holds no reading." : "",
+    ].filter(Boolean).join(" ");
+    this.say(byId("vh").textContent ?? "");
+  }
+
+  private drawCases(): void {
+    const now = this.session.case;
+    const taken = now.snapshot.metadata.get("timestamp") ?? now.snapshot.metadata.get("created-at") ?? "";
+    const groups = now.detection.groups.length;
+    draw(byId("case"), html`${icon("file")}<b class="mono">${now.name}</b>${taken ? html`<span class="dim">taken ${spellDate(taken)}${/T(\d\d:\d\d)/.exec(taken)?.[1] ? `, ${/T(\d\d:\d\d)/.exec(taken)?.[1]} UTC` : ""}</span>` : ""}<span class="dim">${
+      spellCount(now.snapshot.readings.size, "reading")}</span>${groups > 1 ? html`<span class="dim">${spellCount(groups, "node group")}</span>` : ""}<span class="grow"></span><span class="soft">${icon("lock", "ic-s")} not uploaded</span><button class="btn ghost sm" type="button" data-choose>Add another</button><button class="btn ghost sm" type="button" data-remove="${this.session.current}">Remove</button>`);
+    draw(byId("notes"), html`${now.snapshot.notes.map((note) => html`<p class="hint">${icon("info")}<span>${note}</span></p>`)}`);
+    draw(byId("fleet"), this.session.cases.length > 1 ? drawFleet(this.session, this.label) : html``);
+  }
+
+  private drawCriteria(): void {
+    const now = this.session.case;
+    const { groups } = now.detection;
+    const evidence = (d: Dimension): string => now.detection.evidence.filter((e) => e.dimension === d).map((e) => `${e.reading}: ${e.text}`).slice(0, 3).join("\n");
+    const select = (d: Dimension): Markup => {
+      const dimension = this.session.document.dimensions.find((entry) => entry.name === d);
+      const values = dimension?.values.filter((v) => v.name !== "any") ?? [];
+      const value = now.criteria[d];
+      return html`<label class="crit-b ${value === "any" ? "empty" : ""}" title="${evidence(d)}"><span>${dimension?.label ?? d}</span><select data-criterion="${d}" autocomplete="off"><option value="any">Not stated</option>${
+        values.map((v) => html`<option value="${v.name}"${v.name === value ? html` selected` : ""}>${v.label}</option>`)}</select></label>`;
+    };
+    const weak = DIMENSIONS.filter((d) => now.criteria[d] === now.detection.criteria[d] && now.detection.strength[d] === "weak").map((d) => this.label_(d));
+    const chosenGroup = groups.findIndex((g) => (["service", "accelerator", "os"] as const).every((d) => g.criteria[d] === now.criteria[d]));
+    draw(byId("groups"), html`<div class="card pad"><div class="row between"><h3>${icon("node")} ${groups.length > 1 ? "Judged as" : "The cluster"}</h3><span class="small dim">${
+      groups.length === 1 && groups[0]?.nodes ? spellNodes(groups[0].nodes, groups[0].gpus) : ""}</span></div><div class="crits">${SHOWN_ORDER.map(select)}</div><p class="micro dim">Detected from the snapshot${
+      weak.length ? `; ${spellList(weak)} by weak evidence` : ""}. Change any of them; intent and platform cannot be read from a cluster.</p>${
+      now.detection.conflicts.length ? html`<p class="hint life">${icon("warn")}<span>${spellList(now.detection.conflicts.map((e) => `${e.reading} (${e.text}) speaks for ${this.label(e.dimension, e.value)}`).slice(0, 3))}.</span></p>` : ""}</div>${
+      groups.length > 1 ? html`<div class="card pad"><h3>${icon("node")} Node groups</h3><ul class="ngroups">${groups.map((g, i) => html`<li><span><b>${
+        g.criteria.accelerator === "any" ? "No GPU label" : this.label("accelerator", g.criteria.accelerator)}</b>${g.criteria.os === "any" ? "" : `, ${this.label("os", g.criteria.os)}`} <span class="dim">${spellNodes(g.nodes, g.gpus)}</span></span><button class="btn sm" type="button" data-group="${i}" aria-pressed="${String(i === chosenGroup)}">${
+        i === chosenGroup ? "Judged" : "Judge by these"}</button></li>`)}</ul></div>` : ""}`);
+  }
+
+  private label_(dimension: string): string {
+    return this.session.document.dimensions.find((d) => d.name === dimension)?.label ?? dimension;
+  }
+
+  private drawMatrix(): void {
+    draw(byId("tally"), drawTally(this.marks, this.hidden));
+    const words = this.filter.split(/\s+/).filter(Boolean);
+    const shown = (mark: Mark): boolean => !this.hidden.has(mark.verdict) && words.every((word) => mark.rules.id.includes(word));
+    draw(byId("grid"), drawGrid(this.marks, shown, this.session.picked, this.label));
+    byId("vcount").textContent = `${spellCount(this.marks.filter(shown).length, "recipe")}, ${this.session.phases.length === 1 ? "readiness phase" : this.session.phases.length === 2 ? `readiness and ${this.session.phases[1]}` : "all phases"}`;
+    this.caption(this.session.picked);
+  }
+
+  private caption(id: string): void {
+    draw(byId("vcap"), drawCaption(this.marks.find((mark) => mark.rules.id === id)));
+  }
+
+  private pick(id: string, scroll: boolean): void {
+    this.session.picked = id;
+    for (const cell of all(".vc[data-pick]")) cell.setAttribute("aria-pressed", String(cell.dataset["pick"] === id));
+    this.caption(id);
+    this.drawPicked();
+    this.showPlans();
+    if (scroll) byId("chosen").scrollIntoView({ block: "start" });
+  }
+
+  private drawPicked(): void {
+    const rules = this.session.recipe(this.session.picked);
+    byId("chosen").hidden = !rules;
+    if (!rules) return;
+    const now = this.session.case;
+    const report = this.session.report(now, rules);
+    draw(byId("picked-head"), html`<h2 class="mono">${rules.id}</h2>${verdictBadge(report.verdict)}${recipeTags(rules)}<a class="small" href="${pageLink(this.base, rules.page)}">Recipe</a><span class="grow"></span><div class="tabs noprint" role="group" aria-label="Export the report">${
+      EXPORTS.map((form) => html`<button type="button" data-export="${form.name}">${form.label}</button>`)}</div>`);
+    draw(byId("report"), drawReport(report, this.lifecycle(now), new Set(now.edits.keys()), this.open));
+  }
+
+  private drawPlans(): void {
+    if (!this.session.cases.length) return;
+    this.plans = this.session.plans(this.session.case);
+    this.showPlans();
+  }
+
+  private showPlans(): void {
+    const { criteria } = this.session.case;
+    const rows = this.plans.map((plan, i) => ({ plan, i, recipes: plan.recipes.map((id) => this.session.recipe(id)).filter((r): r is RuleSet => r !== undefined) }));
+    const shown = rows.filter(({ recipes }) => recipes.some((r) => !r.startingPoint)).slice(0, PLANS);
+    const chosen = rows.find(({ plan }) => plan.recipes.includes(this.session.picked));
+    if (chosen && !shown.includes(chosen)) shown.push(chosen);
+    draw(byId("plan"), shown.length ? html`${shown.map(({ plan, i, recipes }) => {
+      // The most specific recipe of the set speaks for it.
+      const order = [...recipes].sort((a, b) => count(b) - count(a));
+      const speaks = order.find((r) => r.id === this.session.picked) ?? order[0];
+      const lost = (["accelerator", "os", "service"] as const).filter((d) => criteria[d] !== "any" && (speaks?.criteria[d] ?? "any") === "any").map((d) => this.label(d, criteria[d]));
+      return drawPlan(plan, i, order, lost, this.session.picked);
+    })}` : html`<li class="none small soft">No recipe is for this hardware. <a href="${pageLink(this.base, "matrix/")}">See what exists</a>.</li>`);
+  }
+
+  private drawCompared(): void {
+    const { cases, current } = this.session;
+    const section = byId("drift");
+    const others = cases.map((c, i) => ({ c, i })).filter(({ i }) => i !== current);
+    section.hidden = !others.length;
+    if (!others.length) return;
+    if (!others.some(({ i }) => i === this.compared)) this.compared = others[0]?.i ?? -1;
+    draw(section, drawDrift(this.session, this.compared, others));
+  }
+
+  // --- what leaves the page, and only by the reader's hand -------------------------------------------------------
+
+  private export(name: string): void {
+    const form = EXPORTS.find((each) => each.name === name);
+    const rules = this.session.recipe(this.session.picked);
+    if (!form || !rules) return;
+    const now = this.session.case;
+    const text = form.write(this.session.report(now, rules), {
+      snapshot: now.name, catalogDigest: this.session.document.catalogDigest, catalogVersion: String(this.session.document["catalogVersion"] ?? ""),
+      edits: this.editTexts(now), lifecycle: this.lifecycle(now).map((note) => note.text), moment: new Date(),
+    });
+    download(`${rules.id}${now.edits.size ? "-what-if" : ""}.${form.suffix}`, form.type, text);
+    this.say(`${form.label} of ${rules.id} saved.`);
+  }
+
+  private share(button: HTMLElement): void {
+    const now = this.session.case;
+    const verdicts = this.session.recipes.map((recipe) => this.marks.find((mark) => mark.rules === recipe)?.verdict ?? "unknown");
+    const phases = this.session.phases.length === PHASES.length ? "all" : this.session.phases[this.session.phases.length - 1] ?? "readiness";
+    const hash = packVerdicts(this.session.document.catalogDigest, now.criteria, phases, verdicts, now.edits.size > 0);
+    button.dataset["copy"] = `${location.href.replace(/[?#].*$/, "")}#${hash}`;
+  }
+
+  /** A link that carries verdicts shows them, without the snapshot they came from. */
+  private showShared(): void {
+    const shared = unpackVerdicts(location.hash.slice(1), this.session.recipes);
+    byId("shared").hidden = !shared;
+    if (!shared) return;
+    byId("before").hidden = true;
+    byId("after").hidden = true;
+    draw(byId("shared"), this.sharedPage(shared));
+  }
+
+  private sharedPage(shared: SharedVerdicts): Markup {
+    const same = shared.digest === shortDigest(this.session.document.catalogDigest);
+    const marks = this.session.recipes.map((rules): Mark => ({ rules, verdict: shared.verdicts.get(rules.id) ?? "unknown", note: "" }));
+    const stated = SHOWN_ORDER.filter((d) => shared.criteria[d] !== "any").map((d) => this.label(d, shared.criteria[d]));
+    const passing = marks.filter((mark) => mark.verdict === "pass" || mark.verdict === "warn").length;
+    return html`<h1>${shared.whatIf ? "What if: " : ""}${passing ? `${spellCount(passing, "recipe")} fit` : "No recipe fits yet"}</h1><p class="lead">Verdicts somebody shared for ${
+      stated.length ? spellList(stated) : "a cluster"}, ${shared.phases === "all" ? "all phases" : `${shared.phases} phase`}. The link carries no reading of the cluster.</p>${
+      same ? "" : html`<p class="hint life">${icon("warn")}<span>They were made with another version of the catalog; recipes and rules may have changed since.</span></p>`}<div class="card pad vwrap shared-grid"><div class="tally">${drawTally(marks, new Set())}</div>${
+      drawGrid(marks, () => true, "", this.label)}</div><p class="row"><button class="btn pri" type="button" data-leave>Check your own cluster</button></p>`;
+  }
+
+  /** Back from shared verdicts to the empty page. */
+  leave(): void {
+    history.replaceState(null, "", location.pathname + location.search);
+    byId("shared").hidden = true;
+    this.start();
+    byId("before").hidden = this.session.cases.length > 0;
+  }
+}
+
+function count(rules: RuleSet): number {
+  return Object.values(rules.criteria).filter((value) => value !== "any").length;
+}
+
+function spellNodes(nodes: number, gpus: number | null): string {
+  return `${spellCount(nodes, "node")}${gpus ? `, ${spellCount(gpus, "GPU")}` : ""}`;
+}
+
