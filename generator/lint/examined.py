@@ -8,6 +8,9 @@ from dataclasses import dataclass
 from generator.engine.model import Catalog, Constraint, Overlay, Place, Recipe
 
 
+REASON = "aicr-matrix/reason"
+
+
 @dataclass(frozen=True, slots=True)
 class Told:
     """What a rule yields: a place, what is wrong there, and what to do."""
@@ -68,6 +71,11 @@ class Rule:
     description: str
     documentation: str
     check: Callable[[Examined], Iterable[Told]]
+
+
+def excused(overlay: Overlay, subject: str) -> bool:
+    """Whether the file gives a reason for being at odds with others about *subject*, a reading or dimension it names."""
+    return subject in overlay.annotations.get(REASON, "")
 
 
 def constraints_of(overlay: Overlay) -> Iterator[tuple[str, Constraint]]:

@@ -296,10 +296,13 @@ def test_reason_excuses_a_weaker_constraint() -> None:
         'mixins: [os-ubuntu]\n  constraints:\n  - {name: K8s.server.version, value: ">= 1.32.4"}\n',
     )
     excused = weaker.replace(
-        "    aicr-matrix/evidence", "    aicr-matrix/reason: the vendor states it\n    aicr-matrix/evidence"
+        "    aicr-matrix/evidence",
+        "    aicr-matrix/reason: the vendor states K8s.server.version so\n    aicr-matrix/evidence",
     )
     assert [f.rule for f in lint(changed(**{LEAF: weaker}))] == ["weakened-constraint"]
     assert lint(changed(**{LEAF: excused})) == ()
+    elsewhere = excused.replace("K8s.server.version so", "OS.release.ID so")
+    assert [f.rule for f in lint(changed(**{LEAF: elsewhere}))] == ["weakened-constraint"]
 
 
 def test_unused_mixin_and_files_are_told() -> None:

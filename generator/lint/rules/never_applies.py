@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from generator.core.criteria import ANY, DIMENSIONS
 from generator.engine.model import Overlay
-from generator.lint.examined import Examined, Rule, Told
+from generator.lint.examined import Examined, Rule, Told, excused
 
 
 def check(examined: Examined) -> Iterator[Told]:
@@ -29,15 +29,19 @@ def check(examined: Examined) -> Iterator[Told]:
                     overlay.criteria_place,
                     f"{overlay.name} is for {dimension} {overlay.criteria[dimension]}, "
                     f"its parent {ancestor.name} for {ancestor.criteria[dimension]}",
-                    "choose a parent that fits its criteria, or give the reason in the annotation aicr-matrix/reason",
+                    "choose a parent that fits its criteria, or name the dimension with the reason in aicr-matrix/reason",
                 )
 
 
 def _at_odds(overlay: Overlay, ancestor: Overlay) -> tuple[str, ...]:
-    if overlay.criteria is None or ancestor.criteria is None or overlay.annotations.get("aicr-matrix/reason"):
+    if overlay.criteria is None or ancestor.criteria is None:
         return ()
     mine, theirs = overlay.criteria, ancestor.criteria
-    return tuple(d for d in DIMENSIONS if theirs[d] != ANY and mine[d] not in (ANY, theirs[d]))
+    return tuple(
+        d
+        for d in DIMENSIONS
+        if theirs[d] != ANY and mine[d] not in (ANY, theirs[d]) and not excused(overlay, d)
+    )
 
 
 RULE = Rule(

@@ -10,7 +10,7 @@ from generator.lint.examined import Examined, Rule, Told
 
 def check(examined: Examined) -> Iterator[Told]:
     """Yield each value set in a file that wins in no recipe at all."""
-    # By line, not by path: a map that is replaced whole stands in histories under its own path, its leaves under theirs.
+    # By line, not by path: histories hold a map that is replaced whole under its own path, its leaves under theirs.
     seen: dict[Origin, tuple[Path, str]] = {}
     winning: set[Origin] = set()
     for recipe in examined.recipes:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from generator.core.constraints import ExpressionError, parse_expression, satisfying_value
-from generator.lint.examined import Examined, Rule, Told, constraints_of
+from generator.lint.examined import Examined, Rule, Told, constraints_of, excused
 from generator.lint.expressions import contradicts
 
 
@@ -25,14 +25,14 @@ def check(examined: Examined) -> Iterator[Told]:
         for overlay in layers:
             for phase, constraint in constraints_of(overlay):
                 for value, name, place in earlier.get((phase, constraint.name), ()):
-                    if (constraint.place, place) in told or overlay.annotations.get("aicr-matrix/reason"):
+                    if (constraint.place, place) in told or excused(overlay, constraint.name):
                         continue
                     if contradicts(value, constraint.value):
                         told.add((constraint.place, place))
                         yield Told(
                             constraint.place,
                             f"{constraint.name} {constraint.value} contradicts {value} of {name} ({place})",
-                            "make them agree, or give the reason in the annotation aicr-matrix/reason",
+                            "make them agree, or name the reading with the reason in the annotation aicr-matrix/reason",
                         )
                 own = (constraint.value, overlay.name, constraint.place)
                 earlier.setdefault((phase, constraint.name), []).append(own)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from generator.lint.examined import Examined, Rule, Told
+from generator.lint.examined import REASON, Examined, Rule, Told
 
 
 def check(examined: Examined) -> Iterator[Told]:
@@ -12,7 +12,7 @@ def check(examined: Examined) -> Iterator[Told]:
     used = {name for overlay in examined.catalog.overlays.values() for name in overlay.mixins}
     for mixin in examined.catalog.mixins.values():
         # A mixin kept for reference says so, as Talos has one upstream that no environment uses.
-        if mixin.name not in used and not mixin.annotations.get("aicr-matrix/reason"):
+        if mixin.name not in used and not mixin.annotations.get(REASON):
             yield Told(
                 mixin.place,
                 f"the mixin {mixin.name} is used by no overlay",

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from generator.engine.model import Constraint, Overlay, Place
 from generator.engine.remedies import find_measurement
-from generator.lint.examined import Examined, Rule, Told, constraints_of, mapping
+from generator.lint.examined import Examined, Rule, Told, constraints_of, excused, mapping
 from generator.lint.expressions import contradicts, newly_admitted
 
 
@@ -32,7 +32,7 @@ def _nearest_weakened(
     earlier: Sequence[tuple[Overlay, Constraint]],
 ) -> tuple[Place, Told] | None:
     """The last constraint beneath that is weakened; what contradicts one of them is told by `unsatisfiable`."""
-    if overlay.annotations.get("aicr-matrix/reason"):
+    if excused(overlay, constraint.name):
         return None
     if any(contradicts(before.value, constraint.value) for _, before in earlier):
         return None
@@ -59,7 +59,7 @@ def _told(
     return Told(
         constraint.place,
         what,
-        "keep the stricter one, or give the reason in the annotation aicr-matrix/reason",
+        "keep the stricter one, or name the reading with the reason in the annotation aicr-matrix/reason",
     )
 
 
