@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 from generator.engine.model import Catalog, Constraint, Overlay, Place, Recipe
 
-
 REASON = "aicr-matrix/reason"
 
 
@@ -74,7 +73,7 @@ class Rule:
 
 
 def excused(overlay: Overlay, subject: str) -> bool:
-    """Whether the file gives a reason for being at odds with others about *subject*, a reading or dimension it names."""
+    """Whether the file gives its reason for being at odds with others about *subject*, a reading or dimension."""
     return subject in overlay.annotations.get(REASON, "")
 
 

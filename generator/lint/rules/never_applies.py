@@ -29,7 +29,7 @@ def check(examined: Examined) -> Iterator[Told]:
                     overlay.criteria_place,
                     f"{overlay.name} is for {dimension} {overlay.criteria[dimension]}, "
                     f"its parent {ancestor.name} for {ancestor.criteria[dimension]}",
-                    "choose a parent that fits its criteria, or name the dimension with the reason in aicr-matrix/reason",
+                    "choose a parent that fits, or name the dimension with the reason in aicr-matrix/reason",
                 )
 
 
