@@ -91,7 +91,8 @@ def _faults(
     for path, history in ref.settings.items():
         if not _is_safe(path, safe):
             what = (
-                f"it sets {'.'.join(path)} of {ref.name}, which the registry does not list as safe for mixins"
+                f"mixin {mixin.name} sets {'.'.join(path)} of {ref.name}, "
+                "which the registry does not list as safe for mixins"
             )
             do = "set it in an overlay, or list the path under mixinSafeOverridePaths"
             faults.append(Problem(history[-1].origin.place, what, do))

@@ -49,23 +49,18 @@ def check_references(
     accepted = _accepted_values(criteria)
     declared = {c.name for o in (*overlays.values(), *mixins.values()) for c in o.components}
     for overlay in (*overlays.values(), *mixins.values()):
-        for mixin in overlay.mixins:
+        for index, mixin in enumerate(overlay.mixins):
             if mixin not in mixins:
-                remark(
-                    overlay.place,
-                    f"mixin {mixin} does not exist",
-                    suggest(mixin, mixins) or "add it to mixins/",
-                )
-        if overlay.criteria is not None:
-            for dimension in overlay.criteria.stated:
-                value = overlay.criteria[dimension]
-                if strict.get(overlay.place.file) and value not in accepted[dimension]:
-                    do = suggest(value, accepted[dimension]) or "add it to criteria.yaml"
-                    remark(
-                        overlay.criteria_place,
-                        f"criteria.{dimension} is {value}, which criteria.yaml lacks",
-                        do,
-                    )
+                at = overlay.places.get(("mixins", str(index)), overlay.place)
+                remark(at, f"mixin {mixin} does not exist", suggest(mixin, mixins) or "add it to mixins/")
+        stated = overlay.criteria
+        for dimension in stated.stated if stated and strict.get(overlay.place.file) else ():
+            assert stated is not None
+            value = stated[dimension]
+            if value not in accepted[dimension]:
+                at = overlay.places.get(("criteria", dimension), overlay.criteria_place)
+                do = suggest(value, accepted[dimension]) or "add it to criteria.yaml"
+                remark(at, f"criteria.{dimension} is {value}, which criteria.yaml lacks", do)
         for component in overlay.components:
             _check_component(component, declared, registry, files, remark_at=remark)
     _check_equal_criteria(overlays, strict, found)
