@@ -24,4 +24,12 @@ await build({
   charset: "utf8",
   legalComments: "none",
   logLevel: "warning",
+  plugins: [{
+    // The reader always says FAILSAFE: js-yaml's default schema, with its dates and binaries, is dead weight.
+    name: "failsafe-only",
+    setup({ onResolve }) {
+      onResolve({ filter: /schema\/default$/ }, (found) =>
+        found.importer.includes("js-yaml") ? { path: join(here, "node_modules/js-yaml/lib/schema/failsafe.js") } : undefined);
+    },
+  }],
 });

@@ -12,8 +12,8 @@ enableCopying();
 if (document_) {
   const index = new MatrixIndex(readMatrix(document_));
   const finder = new Finder(root, index);
-  const recipes = new Map(index.recipes.map((recipe, i) => [recipe.id, i]));
-  const recipeOf = (entry: SearchEntry) => index.recipes[recipes.get(entry.id) ?? -1];
+  const recipes = new Map(index.recipes.map((recipe, i) => [recipe.page, i]));
+  const recipeOf = (entry: SearchEntry) => index.recipes[recipes.get(entry.page) ?? -1];
   enableSearch(byId<HTMLInputElement>("q"), byId("hits"), base, {
     coverage: (entry) => {
       const recipe = recipeOf(entry);
@@ -21,7 +21,8 @@ if (document_) {
     },
     note: (entry) => {
       const recipe = recipeOf(entry);
-      return recipe ? `${recipe.components.length} components` : entry.page.startsWith("components/") ? "component" : "page";
+      return recipe ? `${recipe.components} components` : entry.page.startsWith("components/") ? "component"
+        : entry.page.startsWith("criteria/") ? "criteria" : entry.page.startsWith("recipes/") ? "no recipe" : "page";
     },
     take: (entry) => {
       const recipe = recipeOf(entry);

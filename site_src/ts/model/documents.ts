@@ -3,7 +3,6 @@
 export interface ValueEntry { name: string; label: string; title: string }
 export interface DimensionEntry { name: string; label: string; values: ValueEntry[] }
 export interface BundleEntry { deployer: string; url: string; sha256: string; tarSha256: string; size: number }
-export interface ComponentEntry { name: string; version: string }
 export interface RecipeEntry {
   id: string;
   page: string;
@@ -16,12 +15,14 @@ export interface RecipeEntry {
   kernel: string;
   driver: string;
   operator: string;
-  components: ComponentEntry[];
+  /** How many are installed. */
+  components: number;
   tiers: number;
   layers: number;
   honouredBy: Record<string, string>;
   bundles: BundleEntry[];
-  lifecycle: { subject: string; text: string }[];
+  /** What the support windows say: `subject` is kubernetes, os, driver or operator; `state` past, soon or ok. */
+  lifecycle: { subject: string; state: string; sentence: string }[];
 }
 export interface MatrixDocument {
   schemaVersion: string;
@@ -45,33 +46,7 @@ export function published(name: keyof Published): unknown {
 }
 
 function textOf(value: unknown): string {
-  return value === null || value === undefined ? "" : typeof value === "object" ? "" : String(value);
-}
-
-function countOf(value: unknown): number {
-  if (Array.isArray(value)) return value.length;
-  return typeof value === "number" ? value : 0;
-}
-
-function componentsOf(value: unknown): ComponentEntry[] {
-  if (Array.isArray(value)) {
-    return value.map((entry) => {
-      if (Array.isArray(entry)) return { name: textOf(entry[0]), version: textOf(entry[1]) };
-      if (entry && typeof entry === "object") return { name: textOf(entry.name), version: textOf(entry.version) };
-      return { name: textOf(entry), version: "" };
-    });
-  }
-  if (value && typeof value === "object") {
-    return Object.entries(value).map(([name, version]) => ({ name, version: textOf(version) }));
-  }
-  return [];
-}
-
-function lifecycleOf(value: unknown): { subject: string; text: string }[] {
-  if (!Array.isArray(value)) return [];
-  return value.map((entry) => entry && typeof entry === "object"
-    ? { subject: textOf(entry.subject), text: textOf(entry.text ?? entry.message ?? entry.note) }
-    : { subject: "", text: textOf(entry) }).filter((entry) => entry.text);
+  return typeof value === "string" ? value : "";
 }
 
 /** The matrix with the spellings a page may rely on: lists where the document may leave a field out. */
@@ -82,11 +57,9 @@ export function readMatrix(document: unknown): MatrixDocument {
     evidence: textOf(recipe.evidence),
     kubernetes: textOf(recipe.kubernetes), os: textOf(recipe.os), kernel: textOf(recipe.kernel),
     driver: textOf(recipe.driver), operator: textOf(recipe.operator),
-    components: componentsOf(recipe.components),
-    tiers: countOf(recipe.tiers), layers: countOf(recipe.layers),
     honouredBy: recipe.honouredBy ?? {},
     bundles: recipe.bundles ?? [],
-    lifecycle: lifecycleOf(recipe.lifecycle),
+    lifecycle: recipe.lifecycle ?? [],
   }));
   const dimensions = raw.dimensions.map((dimension) => ({
     ...dimension,

@@ -169,7 +169,7 @@ export class Finder {
     const how = coverage === "composed" ? "Several overlays state your choices together"
       : stated.length === 1 ? "One overlay states your choice" : `One overlay states all ${COUNTS[stated.length]} choices`;
     return html`<div>${head}<h2 class="rname"><a href="${pageLink(this.base, recipe.page)}">${recipe.id}</a></h2><p class="small soft">${how}. ${
-      spellCount(recipe.layers, "layer")}, ${spellCount(recipe.components.length, "component")}.${
+      spellCount(recipe.layers, "layer")}, ${spellCount(recipe.components, "component")}.${
       recipe.startingPoint ? " A starting point, not an environment: service and accelerator are not both stated." : ""}</p></div>${
       this.facts(recipe)}${this.deployment(recipe)}<div class="links"><a href="${pageLink(this.base, recipe.page)}"><b>Open recipe</b></a><a href="${
       pageLink(this.base, `validate/?recipe=${recipe.id}`)}">Check my cluster against it</a><a href="${this.base}api/v1/recipes/${recipe.id}.json">JSON</a><a href="${
@@ -177,14 +177,15 @@ export class Finder {
   }
 
   private facts(recipe: RecipeEntry): Markup {
-    const notes = (subject: RegExp): Markup => html`${recipe.lifecycle.filter((note) => subject.test(note.subject)).map((note) =>
-      html`<p class="hint life">${icon("clock")}<span>${note.text}</span></p>`)}`;
-    const rest = recipe.lifecycle.filter((note) => !/^(kubernetes|os|driver)$/.test(note.subject));
-    return html`<div><dl class="facts"><dt>Kubernetes</dt><dd>${recipe.kubernetes ? html`<b>${spellExpression(recipe.kubernetes)}</b>` : html`<span class="dim">No constraint stated</span>`}${notes(/^kubernetes$/)}</dd>
-<dt>Node image</dt><dd>${recipe.os ? html`<b>${spellExpression(recipe.os)}</b>` : html`<span class="dim">No constraint stated</span>`}${recipe.kernel ? html`, kernel <b>${spellExpression(recipe.kernel)}</b>` : ""}${notes(/^os$/)}</dd>
-<dt>GPU driver</dt><dd>${recipe.driver ? html`<b>${recipe.driver}</b>` : "Provided by the node image"}${recipe.operator ? html`, ${recipe.driver ? "by " : ""}GPU Operator <b>${recipe.operator}</b>` : ""}${notes(/^driver$/)}</dd>
-<dt>Components</dt><dd><b>${recipe.components.length}</b>${recipe.tiers ? html` in <b>${recipe.tiers}</b> deployment tiers` : ""}${rest.map((note) =>
-      html`<p class="hint life">${icon("clock")}<span>${note.text}</span></p>`)}</dd></dl></div>`;
+    const note = (subject: string): Markup => html`${recipe.lifecycle.filter((each) => each.subject === subject && each.state !== "ok").map((each) =>
+      html`<p class="hint life">${icon("clock")}<span>${each.sentence}</span></p>`)}`;
+    const none = html`<span class="dim">No constraint stated</span>`;
+    const driver = recipe.driver === "node image" ? "Provided by the node image" : recipe.driver === "chart default" ? "The chart’s default"
+      : recipe.driver ? html`<b>${recipe.driver}</b>` : none;
+    return html`<div><dl class="facts"><dt>Kubernetes</dt><dd>${recipe.kubernetes ? html`<b>${spellExpression(recipe.kubernetes)}</b>` : none}${note("kubernetes")}</dd>
+<dt>Node image</dt><dd>${recipe.os ? html`<b>${spellExpression(recipe.os)}</b>` : none}${recipe.kernel ? html`, kernel <b>${spellExpression(recipe.kernel)}</b>` : ""}${note("os")}</dd>
+<dt>GPU driver</dt><dd>${driver}${recipe.operator ? html`, GPU Operator <b>${recipe.operator}</b>` : ""}${note("driver")}${note("operator")}</dd>
+<dt>Components</dt><dd><b>${recipe.components}</b>${recipe.tiers ? html` in <b>${recipe.tiers}</b> deployment tiers` : ""}</dd></dl></div>`;
   }
 
   private deployment(recipe: RecipeEntry): Markup {
@@ -297,6 +298,6 @@ export class Finder {
       rows.slice(0, 24).map((n) => html`<tr><td>${supported ? changeText(this.index, n.changes)
         : this.order.filter((d) => n.choice[d] !== 0).map((d) => this.index.label(d, n.choice[d] as number)).join(", ")}</td><td><a class="mono" href="${
         this.query(n.choice)}" data-use="${n.position}">${n.recipe.id}</a>${recipeTags(n.recipe)}</td><td data-l="Kubernetes" class="mono nowrap">${
-        spellExpression(n.recipe.kubernetes)}</td><td data-l="Components" class="num r">${n.recipe.components.length}</td></tr>`)}</tbody></table>`);
+        spellExpression(n.recipe.kubernetes)}</td><td data-l="Components" class="num r">${n.recipe.components}</td></tr>`)}</tbody></table>`);
   }
 }

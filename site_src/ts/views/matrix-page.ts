@@ -162,8 +162,8 @@ export class MatrixPage {
     if (!this.everything) positions = positions.filter((n) => /exact|composed/.test(this.index.coverageAt(n)));
     if (this.query.trim()) {
       const search = this.searchIndex();
-      const found = new Set(search?.find(this.query, Number.MAX_SAFE_INTEGER).hits.map((hit) => hit.entry.id));
-      positions = search ? positions.filter((n) => found.has(this.index.recipeAt(n).id)) : [];
+      const found = new Set(search?.find(this.query, Number.MAX_SAFE_INTEGER).hits.map((hit) => hit.entry.page));
+      positions = search ? positions.filter((n) => found.has(this.index.recipeAt(n).page)) : [];
     }
     const shown = this.columns.filter((c) => this.shownColumns.includes(c.name));
     this.listed = this.table.show(shown, positions);
@@ -229,8 +229,8 @@ export class MatrixPage {
       plain("driver", "GPU driver", (n) => recipe(n).driver),
       plain("operator", "GPU Operator", (n) => recipe(n).operator),
       {
-        name: "components", label: "Components", numeric: true, key: (n) => recipe(n).components.length,
-        text: (n) => String(recipe(n).components.length), cell: (n) => String(recipe(n).components.length),
+        name: "components", label: "Components", numeric: true, key: (n) => recipe(n).components,
+        text: (n) => String(recipe(n).components), cell: (n) => String(recipe(n).components),
       },
     ];
   }

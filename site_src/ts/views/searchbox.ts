@@ -73,7 +73,7 @@ export function enableSearch(input: HTMLInputElement, list: HTMLElement, base: s
     draw(list, total
       ? html`${shown.map((entry, i) => {
         const word = actions.coverage(entry);
-        return html`<li role="option" id="hit-${i}" data-hit="${i}">${word ? html`<span class="c-${word}">${icon(word)}</span>` : icon("file")}<code class="grow">${entry.title || entry.id}</code><span class="dim micro">${actions.note(entry)}</span></li>`;
+        return html`<li role="option" id="hit-${i}" data-hit="${i}">${word ? html`<span class="c-${word}">${icon(word)}</span>` : icon("file")}<span class="grow hit"><code>${entry.id}</code>${entry.title && entry.title !== entry.id ? html` <span class="dim">${entry.title}</span>` : ""}</span><span class="dim micro nowrap">${actions.note(entry)}</span></li>`;
       })}<li role="option" id="hit-${shown.length}" data-hit="all" class="all">${icon("rows")}<span class="grow">${total > 1 ? `All ${spellNumber(total)} matches` : "This match"} in a table</span></li>`
       : html`<li role="option" aria-disabled="true" class="none">Nothing matches “${query}”. Try one word fewer, a service, a GPU or a component name.</li>`);
     list.hidden = false;
