@@ -61,8 +61,9 @@ def iterate_documents(site: Site, pages: Iterable[PageDocument] = ()) -> Iterato
     yield ROOT + "recipes.json", as_json(recipes_document(site))
     yield ROOT + "components.json", as_json(components_document(site, usages))
     yield ROOT + "checks.json", as_json({**head(site), "checks": dict(site.catalog.checks)})
-    yield ROOT + "measurements.json", as_json(
-        {**head(site), "measurements": list(site.catalog.measurements.values())}
+    yield (
+        ROOT + "measurements.json",
+        as_json({**head(site), "measurements": list(site.catalog.measurements.values())}),
     )
     yield ROOT + "lifecycle.json", as_json({**head(site), **site.catalog.lifecycle})
     yield ROOT + "openapi.json", as_json(openapi_document(site))

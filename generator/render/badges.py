@@ -34,7 +34,10 @@ def badge_documents(site: Site) -> Iterator[tuple[str, dict[str, object]]]:
             )
             coverage = Coverage.EXACT if number else Coverage.UNSUPPORTED
             words = f"{number} {'recipe' if number == 1 else 'recipes'}" if number else "no recipe"
-            yield f"{dimension}-{value}", _badge(f"AICR {site.words.label(dimension, value)}", words, coverage)
+            yield (
+                f"{dimension}-{value}",
+                _badge(f"AICR {site.words.label(dimension, value)}", words, coverage),
+            )
 
 
 def _badge(label: str, message: str, coverage: Coverage) -> dict[str, object]:

@@ -6,8 +6,8 @@ import json
 from collections.abc import Iterable, Mapping
 
 from generator.core.criteria import DIMENSIONS
-from generator.engine.rules import detection_rules, dimensions_document, recipe_rules
 from generator.engine.model import Recipe
+from generator.engine.rules import detection_rules, dimensions_document, recipe_rules
 from generator.render.document import PageDocument
 from generator.render.facts import recipe_facts
 from generator.render.site import SCHEMA_VERSION, Site, recipe_address

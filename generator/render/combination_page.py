@@ -92,7 +92,9 @@ def summary(site: Site, cell: Cell) -> str:
         return "Only the base applies. It is a starting point, not an environment, so there is no bundle."
     if cell.not_honoured:
         names = spell_list([words.label(d, cell.criteria[d]) for d in cell.not_honoured])
-        return f"{names} {'is' if len(cell.not_honoured) == 1 else 'are'} not honoured, so there is no bundle."
+        return (
+            f"{names} {'is' if len(cell.not_honoured) == 1 else 'are'} not honoured, so there is no bundle."
+        )
     service = words.label("service", cell.criteria.service)
     accelerator = words.label("accelerator", cell.criteria.accelerator)
     return f"No overlay states {service} and {accelerator} together, so there is no bundle."
@@ -122,14 +124,16 @@ def _why(catalog: Catalog, words: Vocabulary, criteria: Criteria, dimension: str
         return f"No overlay of this catalog states {label}."
     closest = min(
         stating,
-        key=lambda o: (len(_clashes(o.criteria, criteria)), o.criteria.specificity if o.criteria else 0, o.name),
+        key=lambda o: (
+            len(_clashes(o.criteria, criteria)),
+            o.criteria.specificity if o.criteria else 0,
+            o.name,
+        ),
     )
     clashes = _clashes(closest.criteria, criteria)
     if not clashes or closest.criteria is None:
         return f"Stated by {closest.name}, which does not apply here."
-    others = spell_list(
-        [f"{words.dimension(d)} {words.label(d, closest.criteria[d])}" for d in clashes]
-    )
+    others = spell_list([f"{words.dimension(d)} {words.label(d, closest.criteria[d])}" for d in clashes])
     more = f" and {len(stating) - 1} more" if len(stating) > 1 else ""
     return f"Stated by {closest.name}{more}, which also {'state' if more else 'states'} {others}."
 

@@ -151,7 +151,11 @@ def _variants(usage: Usage) -> tuple[Variant, ...]:
         groups.setdefault(key, []).append((recipe, component))
     ordered = sorted(groups.values(), key=lambda g: (-len(g), g[0][0].id))
     return tuple(
-        Variant(min((r for r, _ in g), key=lambda r: (r.criteria.specificity, r.id)).id, tuple(r for r, _ in g), g[0][1])
+        Variant(
+            min((r for r, _ in g), key=lambda r: (r.criteria.specificity, r.id)).id,
+            tuple(r for r, _ in g),
+            g[0][1],
+        )
         for g in ordered
     )
 
@@ -195,7 +199,11 @@ def _health(health: Mapping[str, object]) -> Iterable[tuple[str, str, str]]:
             yield (kind, name, "is available") if name else ("Workload", kind, "is available")
     crds = health.get("crds")
     for crd in crds if isinstance(crds, Sequence) else ():
-        yield "CustomResourceDefinition", str(crd.get("name") if isinstance(crd, Mapping) else crd), "is established"
+        yield (
+            "CustomResourceDefinition",
+            str(crd.get("name") if isinstance(crd, Mapping) else crd),
+            "is established",
+        )
 
 
 def _timeline(site: Site, usage: Usage) -> str:
@@ -210,7 +218,14 @@ def render_components_index(site: Site, usages: Sequence[Usage], root: str) -> s
     rows = [(u.name, [shipped[r.id].get(u.name, "") for _, r in columns]) for u in usages if u.uses]
     return render(
         "components.html",
-        {"site": site, "root": root, "usages": usages, "columns": columns, "rows": rows, "total": len(site.shown_recipes)},
+        {
+            "site": site,
+            "root": root,
+            "usages": usages,
+            "columns": columns,
+            "rows": rows,
+            "total": len(site.shown_recipes),
+        },
     )
 
 
@@ -225,6 +240,9 @@ def _matrix_columns(site: Site) -> list[tuple[str, Recipe]]:
             best[key] = recipe
     words = site.words
     return [
-        (f"{words.label('accelerator', a)} {words.label('service', s)} {words.label('intent', i)}", best[s, a, i])
+        (
+            f"{words.label('accelerator', a)} {words.label('service', s)} {words.label('intent', i)}",
+            best[s, a, i],
+        )
         for s, a, i in sorted(best)
     ]

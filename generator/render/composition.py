@@ -40,7 +40,10 @@ class Layer:
 
 def compose_layers(recipe: Recipe, catalog: Catalog, words: Vocabulary) -> tuple[Layer, ...]:
     """Return the layers of *recipe* in the order they apply: overlays, then mixins."""
-    known = [*((name, catalog.overlays) for name in recipe.layers), *((n, catalog.mixins) for n in recipe.mixins)]
+    known = [
+        *((name, catalog.overlays) for name in recipe.layers),
+        *((n, catalog.mixins) for n in recipe.mixins),
+    ]
     overlays = [source[name] for name, source in known if name in source]
     chain = _chain(recipe, catalog.overlays)
     rows: list[Layer] = []
@@ -58,7 +61,8 @@ def compose_layers(recipe: Recipe, catalog: Catalog, words: Vocabulary) -> tuple
                 kind=overlay.kind,
                 position=position,
                 pips=pips,
-                states=spell_list([words.dimension(d) for d in ID_ORDER if _criterion(overlay, d) != ANY]) or "nothing",
+                states=spell_list([words.dimension(d) for d in ID_ORDER if _criterion(overlay, d) != ANY])
+                or "nothing",
                 kubernetes=spell_expression(own).replace(" ", "") if own and own != floor else "",
                 overrode=spell_expression(floor).replace(" ", "") if own and own != floor else "",
                 parts=_parts(overlay, components),
@@ -95,7 +99,9 @@ def _pips(
             pips.append(Pip(PIP_LETTERS[dimension], "", f"{label} not stated"))
             continue
         first = stated.get(dimension) != value
-        pips.append(Pip(PIP_LETTERS[dimension], "new" if first else "on", f"{label}: {words.label(dimension, value)}"))
+        pips.append(
+            Pip(PIP_LETTERS[dimension], "new" if first else "on", f"{label}: {words.label(dimension, value)}")
+        )
         if first:
             new[dimension] = value
     return tuple(pips), new
@@ -112,7 +118,12 @@ def _parts(overlay: Overlay, components: set[str]) -> tuple[tuple[str, str], ...
     if changed:
         parts.append(("values", _few(changed)))
     if constraints:
-        parts.append(("constraints", spell_list([f"{_short(c.name)} {spell_expression(c.value)}" for c in constraints])))
+        parts.append(
+            (
+                "constraints",
+                spell_list([f"{_short(c.name)} {spell_expression(c.value)}" for c in constraints]),
+            )
+        )
     if checks:
         parts.append(("checks", spell_list(checks)))
     if overlay.mixins:

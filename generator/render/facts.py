@@ -94,7 +94,12 @@ def _hints(
 ) -> dict[str, Hint]:
     service, system = recipe.criteria.service, recipe.criteria.os
     asked = {
-        "kubernetes": ("kubernetes", service, lowest_version(needs.get(KUBERNETES, "")), words.label("service", service)),
+        "kubernetes": (
+            "kubernetes",
+            service,
+            lowest_version(needs.get(KUBERNETES, "")),
+            words.label("service", service),
+        ),
         "os": ("os", system, lowest_version(needs.get(OS_VERSION, "")), words.label("os", system)),
         "driver": ("driver", "nvidia", lowest_version(driver), "GPU driver"),
         "operator": ("component", OPERATOR, lowest_version(operator), "GPU Operator"),

@@ -48,7 +48,9 @@ def _place(order: Order) -> dict[str, int]:
         taken = set(passing)
         for name in sorted(tier, key=lambda n: _rank(n, order, reach, parents, rows)):
             wish = 0 if name in order.longest and not parents.get(name) else _wish(name, parents, rows)
-            row = min((r for r in range(len(tier) + len(taken) + 1) if r not in taken), key=lambda r: _far(r, wish))
+            row = min(
+                (r for r in range(len(tier) + len(taken) + 1) if r not in taken), key=lambda r: _far(r, wish)
+            )
             rows[name] = row
             taken.add(row)
     return rows
@@ -74,7 +76,9 @@ def _rank(
     return (name not in order.longest, _wish(name, parents, rows), -reach.get(name, 0), name)
 
 
-def _arrow(needed: str, name: str, tier_of: Mapping[str, int], rows: Mapping[str, int], critical: bool) -> str:
+def _arrow(
+    needed: str, name: str, tier_of: Mapping[str, int], rows: Mapping[str, int], critical: bool
+) -> str:
     x1 = (tier_of[needed] - 1) * _COLUMN + _BOX_WIDTH
     x2 = (tier_of[name] - 1) * _COLUMN - 7
     y1, y2 = (_TOP + rows[n] * _ROW + _BOX_HEIGHT // 2 for n in (needed, name))
@@ -88,7 +92,9 @@ def _arrow(needed: str, name: str, tier_of: Mapping[str, int], rows: Mapping[str
     )
 
 
-def _box(recipe: Recipe, name: str, tier_of: Mapping[str, int], rows: Mapping[str, int], critical: bool) -> str:
+def _box(
+    recipe: Recipe, name: str, tier_of: Mapping[str, int], rows: Mapping[str, int], critical: bool
+) -> str:
     component = recipe.component(name)
     x, y = (tier_of[name] - 1) * _COLUMN, _TOP + rows[name] * _ROW
     version = component.version or ("manifests only" if component.manifests else "version not stated")

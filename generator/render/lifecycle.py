@@ -28,7 +28,9 @@ class Window:
     def state(self, built: date) -> str:
         """Where the build date stands: `past`, `soon` (90 days or less are left) or `ok`."""
         if self.end is None:
-            return "past" if self.status == "end-of-support" else "soon" if self.status == "deprecated" else "ok"
+            return (
+                "past" if self.status == "end-of-support" else "soon" if self.status == "deprecated" else "ok"
+            )
         if self.end < built:
             return "past"
         return "soon" if self.end - built <= SOON else "ok"
@@ -81,12 +83,16 @@ class Windows:
         service = f" {window.label}" if window.label else " support"
         if state == "past":
             short = f"{window.cycle} left{service} {day}"
-            return Hint(state, short, f"{what} left{_after(service, name)} on {day}.{self._next(window, name)}")
+            return Hint(
+                state, short, f"{what} left{_after(service, name)} on {day}.{self._next(window, name)}"
+            )
         short = f"until {day}" if state == "ok" else f"ends {day}, {_days(window.end - self.built)}"
         return Hint(state, short, f"{what} is supported until {day}.")
 
     def _next(self, window: Window, name: str) -> str:
-        later = [w for w in self.of(window.subject, window.scope) if _numbers(w.cycle) > _numbers(window.cycle)]
+        later = [
+            w for w in self.of(window.subject, window.scope) if _numbers(w.cycle) > _numbers(window.cycle)
+        ]
         safe = [w for w in later if w.end and w.state(self.built) == "ok"] or [
             w for w in later if w.end and w.end >= self.built
         ]
@@ -95,7 +101,9 @@ class Windows:
         return f" {name} {safe[0].cycle} is supported until {spell_date(safe[0].end)}."
 
     def _newer(self, window: Window, name: str) -> str:
-        later = [w for w in self.of(window.subject, window.scope) if _numbers(w.cycle) > _numbers(window.cycle)]
+        later = [
+            w for w in self.of(window.subject, window.scope) if _numbers(w.cycle) > _numbers(window.cycle)
+        ]
         current = [w for w in later if w.state(self.built) == "ok"]
         return f"; {current[-1].cycle} is current" if current else ""
 

@@ -59,7 +59,9 @@ def _changes(site: Site, asked: Criteria, found: Criteria) -> Iterable[Change]:
     for dimension in SHOWN_ORDER:
         before, after = asked[dimension], found[dimension]
         if before != after:
-            yield Change(words.dimension(dimension), words.label(dimension, before), words.label(dimension, after))
+            yield Change(
+                words.dimension(dimension), words.label(dimension, before), words.label(dimension, after)
+            )
 
 
 # One number per kind of change, added up over the dimensions; no count exceeds five, so three bits hold one.

@@ -101,7 +101,10 @@ def recipe_context(site: Site, recipe: Recipe, root: str) -> dict[str, object]:
     order = find_order(recipe)
     components = [recipe.component(name) for name in recipe.order]
     layers = compose_layers(recipe, site.catalog, site.words)
-    sets = sorted((value_set(c) for c in components), key=lambda s: (s.component != "gpu-operator", order.tier_of[s.component]))
+    sets = sorted(
+        (value_set(c) for c in components),
+        key=lambda s: (s.component != "gpu-operator", order.tier_of[s.component]),
+    )
     facts = recipe_facts(recipe, site.words, site.windows)
     return {
         "site": site,
@@ -140,7 +143,8 @@ def coverage_sentence(site: Site, recipe: Recipe) -> Markup:
         return Markup("It states nothing; every recipe begins here.")
     if cell.coverage is Coverage.EXACT:
         leaf = next(
-            (n for n in recipe.layers if site.catalog.overlays[n].criteria == recipe.criteria), recipe.layers[-1]
+            (n for n in recipe.layers if site.catalog.overlays[n].criteria == recipe.criteria),
+            recipe.layers[-1],
         )
         return Markup("The overlay <code>{}</code> states {}.").format(leaf, number)
     names = sorted({name for name in cell.honoured_by.values()})
@@ -206,7 +210,9 @@ def constraint_row(catalog: Catalog, constraint: RecipeConstraint) -> Constraint
         place=f"{place.file.rsplit('/', 1)[-1]}:{place.line}",
         layer=constraint.origin.name,
         severity=constraint.severity or "error",
-        overrode=tuple(f"{spell_expression(str(s.value))} by {s.origin.name}" for s in constraint.history[:-1]),
+        overrode=tuple(
+            f"{spell_expression(str(s.value))} by {s.origin.name}" for s in constraint.history[:-1]
+        ),
     )
 
 
@@ -306,7 +312,9 @@ def _timeline(site: Site, recipe: Recipe, facts: Facts) -> str:
     driver = windows.find("driver", "nvidia", facts.driver)
     rows += [(f"Driver R{driver.cycle}", driver)] if driver else []
     recent = [(name, w) for name, w in rows if w.end is None or (site.built - w.end).days < 400]
-    return draw_timeline(recent, site.built, "Support windows against the build date; each row spells its date")
+    return draw_timeline(
+        recent, site.built, "Support windows against the build date; each row spells its date"
+    )
 
 
 def search_text(site: Site, recipe: Recipe) -> str:

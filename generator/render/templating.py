@@ -132,4 +132,6 @@ def code_block(text: str, label: str = "command", prompt: bool = True) -> Markup
 def script_json(value: object) -> str:
     """*value* as JSON that is safe inside a script element or an attribute's single quotes."""
     text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
-    return text.replace("&", "\\u0026").replace("<", "\\u003c").replace(">", "\\u003e").replace("'", "\\u0027")
+    return (
+        text.replace("&", "\\u0026").replace("<", "\\u003c").replace(">", "\\u003e").replace("'", "\\u0027")
+    )

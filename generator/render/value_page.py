@@ -108,13 +108,16 @@ def _crossed(
         criteria = replace(Criteria(**{dimension: value}), **{crossed: other})
         cell = cell_at(site.matrix, site.catalog, criteria)
         recipes = tuple(
-            r
-            for r in site.shown_recipes
-            if r.criteria[dimension] == value and r.criteria[crossed] == other
+            r for r in site.shown_recipes if r.criteria[dimension] == value and r.criteria[crossed] == other
         )
         near = () if recipes else find_near(site, criteria, 1)
-        yield other, site.words.label(crossed, other), cell, recipes, near[0] if near else None, needs_sentence(
-            site.words, cell
+        yield (
+            other,
+            site.words.label(crossed, other),
+            cell,
+            recipes,
+            near[0] if near else None,
+            needs_sentence(site.words, cell),
         )
 
 

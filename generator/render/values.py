@@ -53,7 +53,9 @@ def _mapping(values: Mapping[str, object], path: Path, component: Component, lin
         here = (*path, str(key))
         shown = escape(str(key))
         if isinstance(value, Mapping) and value:
-            lines.append(f'<div class="vl par"><span class="k">{indent}<span class="key">{shown}</span>:</span></div>')
+            lines.append(
+                f'<div class="vl par"><span class="k">{indent}<span class="key">{shown}</span>:</span></div>'
+            )
             _mapping(value, here, component, lines)
         else:
             lines.append(_leaf(indent, shown, value, here, component))
@@ -65,11 +67,13 @@ def _leaf(indent: str, shown: str, value: object, path: Path, component: Compone
     origin = f"{trail[0]['f'].rsplit('/', 1)[-1]}:{trail[0]['l']}" if trail else ""
     if isinstance(value, Sequence) and not isinstance(value, str) and value:
         block = dump_yaml(list(value), sort_keys=False).rstrip("\n").replace("\n", f"\n{indent}  ")
-        text = f"<span class=\"val\">\n{indent}  {escape(block, quote=False)}</span>"
+        text = f'<span class="val">\n{indent}  {escape(block, quote=False)}</span>'
     else:
         text = f' <span class="val">{escape(spell_value(value), quote=False)}</span>'
     over = " over" if len(history) > 1 else ""
-    data = escape(json.dumps(trail, ensure_ascii=False, separators=(",", ":")), quote=False).replace("'", "&#39;")
+    data = escape(json.dumps(trail, ensure_ascii=False, separators=(",", ":")), quote=False).replace(
+        "'", "&#39;"
+    )
     dotted = escape(".".join((component.name, *path)))
     return (
         f'<div class="vl{over}" tabindex="-1" data-p="{dotted}" data-t=\'{data}\'><span class="k">{indent}'

@@ -1,0 +1,266 @@
+"""The MkDocs adapter: the only module that knows MkDocs. It builds the model, hands MkDocs the pages, writes the documents.
+
+Generated pages share one shell per depth and section, rendered by the theme once and filled for each page: that costs
+a few milliseconds a page, whatever their number, and keeps them out of the navigation and the prose index.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from mkdocs.config import config_options
+from mkdocs.config.defaults import MkDocsConfig
+from mkdocs.exceptions import Abort
+from mkdocs.livereload import LiveReloadServer
+from mkdocs.plugins import BasePlugin
+from mkdocs.structure.files import File, Files
+from mkdocs.structure.nav import Navigation
+from mkdocs.structure.pages import Page
+from mkdocs.utils import get_build_timestamp, meta
+from mkdocs.utils.templates import TemplateContext
+
+from generator.engine.problems import ProblemsFound
+from generator.load.catalog import own_catalog_root
+from generator.pipeline import build_site_model
+from generator.render.api import iterate_documents
+from generator.render.document import PageDocument
+from generator.render.navpages import NAV_PAGES, render_nav_page
+from generator.render.pages import iterate_pages
+from generator.render.shell import SLOTS, Shell, cut_shell
+from generator.render.site import Site
+from generator.render.text import text_documents
+from generator.render.words import spell_date
+from generator.toolchain import ASSETS, ToolMissing, ensure_browser_code, shell_root
+
+STYLES = ("tokens", "frame", "parts", "pages", "app")
+STYLESHEET = "assets/stylesheets/aicr-matrix.css"
+INVALID = 2
+
+
+class Invalid(Abort):
+    """The catalog is wrong: MkDocs ends with exit code 2 and touches nothing."""
+
+    code = INVALID
+
+    def __init__(self, text: str) -> None:
+        super().__init__(text)
+        self.exit_code = INVALID
+
+
+class _Stub(File):
+    """A generated page as links in the guides see it; the adapter writes it."""
+
+    def copy_file(self, dirty: bool = False) -> None:
+        """Written after the prose, with the shell around it."""
+
+
+class AicrMatrixPlugin(BasePlugin):  # type: ignore[type-arg]
+    """Everything that comes from recipes/ in the site.
+
+    Options: `catalog`, a directory instead of ours, and `data`, one laid over it. The environment names them too.
+    """
+
+    # The older form: a Config class cannot have an option called `data`.
+    config_scheme = (
+        ("catalog", config_options.Type(str, default="")),
+        ("data", config_options.Type(str, default="")),
+    )
+
+    site: Site
+    nav: Navigation
+
+    def on_startup(self, *, command: str, dirty: bool) -> None:
+        """Keep this object over the rebuilds of `serve`."""
+        self.serving = command == "serve"
+
+    def on_config(self, config: MkDocsConfig) -> MkDocsConfig:
+        """Build the browser code and the model; whatever is wrong is told before MkDocs clears its folder."""
+        started = time.monotonic()
+        try:
+            if ensure_browser_code():
+                _say("Built the browser code")
+        except ToolMissing as missing:
+            raise Abort(str(missing)) from missing
+        epoch = get_build_timestamp()
+        catalog = self.config["catalog"] or os.environ.get("AICR_MATRIX_CATALOG", "")
+        data = self.config["data"] or os.environ.get("AICR_MATRIX_DATA", "")
+        try:
+            self.site = build_site_model(
+                Path(catalog) if catalog else None,
+                [Path(data)] if data else [],
+                epoch=epoch,
+                address=config.site_url or "/",
+                vectors=shell_root() / "tests" / "vectors",
+                progress=_Progress(),
+            )
+        except ProblemsFound as found:
+            count = len(found.problems)
+            what = f"{count} problem{'s' if count != 1 else ''}"
+            raise Invalid(f"{found}\n{what} in the catalog; the site was not built") from found
+        digest = self.site.catalog.digest
+        config.extra["catalog"] = {
+            "version": self.site.catalog.version,
+            "digest": digest,
+            "short_digest": digest[: len("sha256:") + 12],
+            "built": spell_date(self.site.built),
+        }
+        config.nav = _with_guides(config)
+        _say(f"Model of {len(self.site.shown_recipes)} recipes in {time.monotonic() - started:.1f} s")
+        return config
+
+    def on_files(self, files: Files, *, config: MkDocsConfig) -> Files:
+        """Add the stylesheet, the scripts, and a stand-in for every generated page."""
+        files.append(_generated(config, STYLESHEET, _stylesheet()))
+        for script in sorted(ASSETS.glob("*.js")):
+            files.append(_generated(config, f"assets/{script.name}", script.read_bytes()))
+        self.pages: list[PageDocument] = []
+        for page in iterate_pages(self.site):
+            stub = _Stub(f"{page.address}index.html", None, config.site_dir, config.use_directory_urls)
+            stub.generated_by = "aicr-matrix"
+            files.append(stub)
+            self.pages.append(page)
+        config.extra["addresses"] = [p.address for p in self.pages if p.indexed]
+        return files
+
+    def on_nav(self, nav: Navigation, *, config: MkDocsConfig, files: Files) -> Navigation:
+        """Remember the navigation: the shells show it."""
+        self.nav = nav
+        return nav
+
+    def on_env(self, env: Any, *, config: MkDocsConfig, files: Files) -> Any:
+        """Remember the theme's environment: the shells are rendered with it."""
+        self.env = env
+        return env
+
+    def on_page_context(
+        self, context: TemplateContext, *, page: Page, config: MkDocsConfig, nav: Navigation
+    ) -> TemplateContext:
+        """Fill the navigation's own pages that we render."""
+        name = page.file.src_uri
+        if name in NAV_PAGES:
+            body = render_nav_page(self.site, name)
+            page.content = body.html
+            page.meta.setdefault("description", body.description)
+            page.meta["scripts"] = [f"assets/{script}.js" for script in body.scripts]
+            page.meta["data"] = [f"assets/data/{data}.js" for data in body.data]
+            page.meta["alternates"] = ""
+        return context
+
+    def on_post_build(self, *, config: MkDocsConfig) -> None:
+        """Write the generated pages, their twins, the documents and the texts; add the search entries."""
+        out = Path(config.site_dir)
+        shells: dict[tuple[int, str, tuple[str, ...]], Shell] = {}
+        progress = _Progress()
+        for number, page in enumerate(self.pages):
+            progress("Writing pages", number, len(self.pages))
+            key = (page.address.count("/"), page.tab, page.scripts)
+            if key not in shells:
+                shells[key] = self._shell(config, page)
+            folder = out / page.address
+            folder.mkdir(parents=True, exist_ok=True)
+            (folder / "index.html").write_bytes(shells[key].fill(page, config.site_url or "/"))
+            (folder / "index.md").write_text(page.markdown, encoding="utf-8", newline="\n")
+        entries = [replace(page, html="", markdown="") for page in self.pages]
+        self.pages = []
+        made: set[Path] = set()
+        for address, content in (
+            *iterate_documents(self.site, entries),
+            *text_documents(self.site, entries),
+        ):
+            path = out / address
+            if path.parent not in made:
+                path.parent.mkdir(parents=True, exist_ok=True)
+                made.add(path.parent)
+            path.write_bytes(content)
+
+    def _shell(self, config: MkDocsConfig, page: PageDocument) -> Shell:
+        """The theme's page around *page*, with slots where pages differ."""
+        file = File.generated(config, f"{page.address}index.md", content="")
+        stand_in = Page(SLOTS.title, file, config)
+        stand_in.meta = {
+            "title": SLOTS.title,
+            "description": SLOTS.description,
+            "tab": page.tab,
+            "hide": ["navigation", "toc"],
+            "scripts": [f"assets/{script}.js" for script in ("common", *page.scripts)],
+            "data": [],
+            "alternates": SLOTS.alternates,
+        }
+        stand_in.content = SLOTS.body
+        stand_in.canonical_url = SLOTS.canonical
+        base = page.root.rstrip("/") or "."
+        context = TemplateContext(
+            nav=self.nav,
+            pages=[],
+            base_url=base,
+            extra_css=[f"{base}/{path}" for path in config.extra_css],
+            extra_javascript=[],
+            mkdocs_version="",
+            build_date_utc=None,
+            config=config,
+            page=stand_in,
+        )
+        return cut_shell(self.env.get_template("generated.html").render(context))
+
+    def on_serve(self, server: LiveReloadServer, *, config: MkDocsConfig, builder: Any) -> LiveReloadServer:
+        """Rebuild when the catalog or the site's sources change."""
+        catalog = self.config["catalog"] or os.environ.get("AICR_MATRIX_CATALOG", "")
+        watched = [Path(catalog) if catalog else own_catalog_root()]
+        data = self.config["data"] or os.environ.get("AICR_MATRIX_DATA", "")
+        watched += [Path(data)] if data else []
+        sources = shell_root() / "site_src"
+        watched += [sources / name for name in ("overrides", "styles", "ts")]
+        watched.append(Path(__file__).resolve().parent / "render" / "templates")
+        for path in watched:
+            if path.exists():
+                server.watch(str(path))
+        return server
+
+
+def _generated(config: MkDocsConfig, address: str, content: bytes) -> File:
+    return File.generated(config, address, content=content)
+
+
+def _stylesheet() -> bytes:
+    """The styles as one file, in the order in which they build on each other."""
+    folder = shell_root() / "site_src" / "styles"
+    return b"\n".join(p.read_bytes() for name in STYLES if (p := folder / f"{name}.css").exists())
+
+
+def _with_guides(config: MkDocsConfig) -> list[Any]:
+    """The navigation with every guide in it: the front page first, then as their `order` says, then by name."""
+    folder = Path(config.docs_dir) / "guides"
+    found = []
+    for path in folder.glob("*.md"):
+        _, front = meta.get_data(path.read_text(encoding="utf-8"))
+        found.append((path.stem != "index", front.get("order", 100), path.stem, f"guides/{path.name}"))
+    guides = [address for *_, address in sorted(found)]
+    return [
+        {"Guides": guides} if isinstance(item, dict) and "Guides" in item else item
+        for item in config.nav or []
+    ]
+
+
+def _say(text: str) -> None:
+    print(text, file=sys.stderr)
+
+
+class _Progress:
+    """Says on a terminal how far a stage is; elsewhere it is silent."""
+
+    def __init__(self) -> None:
+        self.shown = 0.0
+        self.terminal = sys.stderr.isatty()
+
+    def __call__(self, what: str, done: int, total: int) -> None:
+        now = time.monotonic()
+        if not self.terminal or (now - self.shown < 0.1 and done + 1 < total):
+            return
+        self.shown = now
+        line = f"{what} {done + 1}/{total}" if total > 1 else what
+        print(f"\r\033[K{line}", end="\n" if done + 1 >= total else "", file=sys.stderr, flush=True)
