@@ -31,7 +31,10 @@ DISTRIBUTION_ID = (
     r"ubuntu|debian|rhel|rhcos|cos|amzn|ol|sles|rocky|almalinux|centos|fedora|flatcar|talos|bottlerocket|"
     r"azurelinux|mariner|alpine|arch|nixos|opensuse(-leap|-tumbleweed)?|dgx"
 )
-CODENAME = r"bionic|focal|jammy|noble|oracular|plucky|questing|resolute|buster|bullseye|bookworm|trixie|forky|Plow|Ootpa|Coughlan"
+CODENAME = (
+    r"bionic|focal|jammy|noble|oracular|plucky|questing|resolute|buster|bullseye|bookworm|trixie|forky|Plow|Ootpa"
+    r"|Coughlan"
+)
 INSTANCE_TYPE = (
     r"[a-z][a-z0-9-]{1,12}\.(\d{0,2}xlarge|metal(-\d{1,3}xl)?|large|medium|small|micro|nano)"
     r"|Standard_[A-Z]{1,3}\d{1,3}[A-Za-z0-9_-]{0,32}"
@@ -136,8 +139,8 @@ ROWS: List[Tuple[str, str, str, str]] = [
     ("K8s", "node", "container-runtime-version|kubelet-version|kernel-version", VERSION),
     ("K8s", "node", "operating-system", r"linux|windows"),
     ("K8s", "node", "os-image", OS_NAME),
-    ("K8s", "api-groups", API_GROUP, API_VERSIONS),
-    ("K8s", "crd", rf"[a-z]{{3,40}}\.{API_GROUP}", API_VERSIONS),
+    ("K8s", "api-groups", API_GROUP, rf"{API_VERSIONS}|none"),
+    ("K8s", "crd", rf"[a-z]{{3,40}}\.{API_GROUP}", rf"{API_VERSIONS}|none"),
     ("K8s", "image", IMAGE, rf"{VERSION}|latest"),
     ("K8s", "policy", rf"{POLICY_PART}(\.[a-zA-Z]{{2,30}}){{0,3}}\.enabled", FLAG),
     ("K8s", "policy", rf"{POLICY_PART}\.version", VERSION),
@@ -227,9 +230,10 @@ ROWS: List[Tuple[str, str, str, str]] = [
     ("Deployment", r"[a-z0-9-]{2,40}", "version|chart-version", VERSION),
     ("Deployment", r"[a-z0-9-]{2,40}", "installed|available", FLAG),
     ("Deployment", r"[a-z0-9-]{2,40}", "wanted|ready", NUMBER),
+    ("Conformance", r"[a-z0-9-]{3,40}", r"[a-z-]{3,40}", rf"{FLAG}|\d{{1,6}}"),
     ("Performance", r"[a-z0-9-]{3,40}", "busbw|goodput", r"\d{1,6}(\.\d{1,6})?"),
     ("Performance", r"[a-z0-9-]{3,40}", "min-bytes|max-bytes|sizes|gpus|wrong-results", NUMBER),
-    ("Performance", r"[a-z0-9-]{3,40}", "transport", r"NVLS|EFA|TCPXO|InfiniBand/RoCE|TCP"),
+    ("Performance", r"[a-z0-9-]{3,40}", "transport", r"nvls|efa|tcpxo|roce|infiniband|tcp"),
 ]  # fmt: skip
 
 # Node labels: key -> form of the value. GROUP marks names people choose: they are replaced by numbers, so that nodes
@@ -240,12 +244,14 @@ LABELS: List[Tuple[str, str]] = [
     (r"nvidia\.com/gpu\.product", GPU_NAME),
     (r"nvidia\.com/gpu\.(count|memory|replicas|slices\.[cg]i|engines\.[a-z]{2,12}|multiprocessors)", r"\d{1,8}"),
     (r"nvidia\.com/gpu\.compute\.(major|minor)", r"\d{1,2}"),
-    (r"nvidia\.com/gpu\.family", r"kepler|maxwell|pascal|volta|turing|ampere|ada-lovelace|hopper|blackwell|rubin|undefined"),
+    (r"nvidia\.com/gpu\.family",
+     r"kepler|maxwell|pascal|volta|turing|ampere|ada-lovelace|hopper|blackwell|rubin|undefined"),
     (r"nvidia\.com/gpu\.(mode|sharing-strategy)", r"compute|display|graphics|none|mps|time-slicing"),
     (r"nvidia\.com/gpu\.deploy\.[a-z-]{2,32}", r"true|false|paused-for-driver-upgrade|pre-installed"),
     (r"nvidia\.com/gpu-driver-upgrade-state", r"[a-z-]{4,32}-required|upgrade-done|upgrade-failed|unknown"),
     (r"nvidia\.com/cuda\.(driver|runtime)(-version)?\.(major|minor|rev|revision|full)", r"\d{1,4}(\.\d{1,4}){0,3}"),
-    (r"nvidia\.com/mig\.(strategy|config|config\.state)", r"none|single|mixed|success|pending|failed|rebooting|all-[a-z0-9.+-]{3,16}"),
+    (r"nvidia\.com/mig\.(strategy|config|config\.state)",
+     r"none|single|mixed|success|pending|failed|rebooting|all-[a-z0-9.+-]{3,16}"),
     (r"nvidia\.com/mig-[0-9a-z.+-]{3,16}\.(count|memory|product|replicas|sharing-strategy)", r"\d{1,6}|none"),
     (r"kubernetes\.io/arch", r"amd64|arm64"),
     (r"kubernetes\.io/os", r"linux|windows"),
@@ -258,7 +264,8 @@ LABELS: List[Tuple[str, str]] = [
     (r"feature\.node\.kubernetes\.io/(pci|rdma)-?[0-9a-z._]{0,20}\.(present|available|capable|sriov\.capable)", FLAG),
     (r"node\.openshift\.io/os_id", DISTRIBUTION_ID),
     (r"cloud\.google\.com/gke-accelerator", r"nvidia-[a-z0-9-]{2,32}"),
-    (r"cloud\.google\.com/(gke-gpu|gke-accelerator-count|gke-gpu-driver-version)", r"true|false|\d{1,2}|default|latest|disabled"),
+    (r"cloud\.google\.com/(gke-gpu|gke-accelerator-count|gke-gpu-driver-version)",
+     r"true|false|\d{1,2}|default|latest|disabled"),
     (r"gke-no-default-nvidia-gpu-device-plugin", FLAG),
     (r"eks\.amazonaws\.com/nodegroup", GROUP),
     (r"karpenter\.sh/nodepool", GROUP),
@@ -275,7 +282,10 @@ TAINTS = (
 )
 TAINT_EFFECT = r"NoSchedule|NoExecute|PreferNoSchedule"
 TAINT_VALUE = r"|present|true|false|gpu|spot"
-GROUP_NAME = r"(nvidia|tesla|quadro|geforce|grid|dgx|hgx|rtx|a\d{2,3}|[hbl]\d{1,3}|g[bh]\d{3})(-[a-z0-9]{1,12}){0,8}|unknown"
+GROUP_NAME = (
+    r"(nvidia|tesla|quadro|geforce|grid|dgx|hgx|rtx|a\d{2,3}|[hbl]\d{1,3}|g[bh]\d{3})"
+    r"(-[a-z0-9]{1,12}){0,8}|unknown"
+)
 
 # AICR's own, narrower idea of what evidence must hold, and the readings recipes cannot do without.
 MINIMAL: List[Tuple[str, str, str]] = [
@@ -303,6 +313,6 @@ def first_match(
 ) -> Optional[Tuple[Pattern[str], ...]]:
     """The first row whose leading patterns match *names* in turn."""
     for row in rows:
-        if all(pattern.match(name) for pattern, name in zip(row, names)):
+        if all(pattern.match(name) for pattern, name in zip(row, names)):  # noqa: B905  -- 3.9 has no strict=
             return row
     return None

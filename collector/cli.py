@@ -77,8 +77,8 @@ def parser() -> argparse.ArgumentParser:
     host.add_argument("--root", default="/", metavar="DIR", help="read /proc, /sys, /etc and /run below DIR")
     host.add_argument("--host-files", default="", metavar="DIR", help="read /etc and /run alone below DIR "
                       "(a pod's mounts of its host)")  # fmt: skip
-    host.add_argument("--nccl-log", action="append", default=[], metavar="FILE", help="output of nccl-tests; may be given "
-                      "several times")  # fmt: skip
+    host.add_argument("--nccl-log", action="append", default=[], metavar="FILE", help="output of nccl-tests; may be "
+                      "given several times")  # fmt: skip
     cluster = found.add_argument_group("the cluster")
     cluster.add_argument("--no-cluster", action="store_true", help="do not ask a cluster")
     cluster.add_argument(
@@ -104,15 +104,15 @@ def parser() -> argparse.ArgumentParser:
         "--deploy", action="store_true", help="with --agent: apply, wait, fetch the snapshot, remove"
     )
     agent.add_argument("--cleanup", action="store_true", help="remove everything agents left in the cluster")
-    agent.add_argument("--tier", choices=("restricted", "host"), default="restricted", help="restricted passes PodSecurity "
-                       "restricted; host also reads the host's files and GPUs")  # fmt: skip
+    agent.add_argument("--tier", choices=("restricted", "host"), default="restricted", help="restricted passes "
+                       "PodSecurity restricted; host also reads the host's files and GPUs")  # fmt: skip
     agent.add_argument("--namespace", default="gpu-snapshot", metavar="NAME", help="where the agent runs")
     agent.add_argument("--run", default="", metavar="ID", help="name of the run; by default a new one")
     agent.add_argument(
         "--node-selector", default="", metavar="K=V,...", help="which nodes the agent may run on"
     )
-    agent.add_argument("--runtime-class", default="nvidia", metavar="NAME", help="host tier: the runtime class that brings "
-                       "the GPUs; empty for none")  # fmt: skip
+    agent.add_argument("--runtime-class", default="nvidia", metavar="NAME", help="host tier: the runtime class that "
+                       "brings the GPUs; empty for none")  # fmt: skip
     agent.add_argument(
         "--image", default="", metavar="IMAGE", help="a python image to run the collector with"
     )

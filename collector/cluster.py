@@ -3,12 +3,27 @@
 from __future__ import annotations
 
 import json
-from typing import Any, Dict, List, Mapping, Tuple
+from typing import Any, Dict, Iterable, List, Mapping, Tuple
 
 from collector.kube import JSON, Cluster, KubeError, fold_items, get_object
 from collector.readings import Readings, Scalar
 
 AGGREGATED = f"{JSON};g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList,{JSON}"
+# What the conformance checks ask for by name; discovery is complete, so that not being listed is an answer too.
+CHECKED_GROUPS = (
+    "resource.k8s.io",
+    "custom.metrics.k8s.io",
+    "external.metrics.k8s.io",
+    "gateway.networking.k8s.io",
+    "inference.networking.k8s.io",
+)
+CHECKED_CRDS = (
+    "clusterpolicies.nvidia.com",
+    "queues.scheduling.run.ai",
+    "podgroups.scheduling.run.ai",
+    "trainjobs.trainer.kubeflow.org",
+    "dynamographdeployments.nvidia.com",
+)
 DEFAULT_CLASS = (
     "storageclass.kubernetes.io/is-default-class",
     "storageclass.beta.kubernetes.io/is-default-class",
@@ -32,8 +47,12 @@ def read_server(cluster: Cluster, readings: Readings) -> bool:
     return True
 
 
-def read_apis(cluster: Cluster, readings: Readings) -> None:
-    """Take the API groups with their versions (`K8s.api-groups`) and the resources of custom groups (`K8s.crd`)."""
+def read_apis(cluster: Cluster, readings: Readings, crds: Iterable[str] = ()) -> None:
+    """Take the API groups with their versions (`K8s.api-groups`) and the resources of custom groups (`K8s.crd`).
+
+    Groups that checks ask for, and the *crds* of the catalog's components, read `none` where they are not served.
+    """
+    wanted = {*CHECKED_CRDS, *crds}
     try:
         found = get_object(cluster, "/apis", accept=AGGREGATED)
     except KubeError as error:
@@ -47,22 +66,30 @@ def read_apis(cluster: Cluster, readings: Readings) -> None:
             served = [str(v.get("version")) for v in versions]
             if name and served:
                 readings.put("K8s", "api-groups", name, ",".join(served))
-            if "." not in name or name.endswith(".k8s.io"):
-                continue  # built in, not defined by a CRD
             resources: Dict[str, List[str]] = {}
-            for version in versions:
-                for resource in _mappings(version.get("resources")):
-                    resources.setdefault(str(resource.get("resource")), []).append(
-                        str(version.get("version"))
-                    )
-            for resource, at in resources.items():
-                readings.put("K8s", "crd", f"{resource}.{name}", ",".join(at))
+            for served_version in versions:
+                at = str(served_version.get("version"))
+                for resource in _mappings(served_version.get("resources")):
+                    resources.setdefault(f"{resource.get('resource')}.{name}", []).append(at)
+            built_in = "." not in name or name.endswith(".k8s.io")
+            for crd, at_versions in resources.items():
+                if not built_in or crd in wanted:
+                    readings.put("K8s", "crd", crd, ",".join(at_versions))
+        _put_absent(readings, "crd", wanted)
+        _put_absent(readings, "api-groups", CHECKED_GROUPS)
         return
     for group in _mappings(found.get("groups")):
-        served = [str(v.get("version")) for v in _mappings(group.get("versions"))]
-        if group.get("name") and served:
-            readings.put("K8s", "api-groups", str(group["name"]), ",".join(served))
+        listed = [str(v.get("version")) for v in _mappings(group.get("versions"))]
+        if listed and group.get("name"):
+            readings.put("K8s", "api-groups", str(group["name"]), ",".join(listed))
+    _put_absent(readings, "api-groups", CHECKED_GROUPS)
     readings.miss("K8s.crd", "the server or kubectl does not list resources with the groups")
+
+
+def _put_absent(readings: Readings, subtype: str, names: Iterable[str]) -> None:
+    for name in names:
+        if readings.get("K8s", subtype, name) is None:
+            readings.put("K8s", subtype, name, "none")
 
 
 def read_policy(cluster: Cluster, readings: Readings) -> None:
@@ -112,11 +139,12 @@ def read_storage_classes(cluster: Cluster, readings: Readings) -> None:
             total.append(str(metadata.get("name", "")))
 
     try:
-        defaults = sorted(fold_items(cluster, "/apis/storage.k8s.io/v1/storageclasses", list, add))
+        found: List[str] = fold_items(cluster, "/apis/storage.k8s.io/v1/storageclasses", list, add)
     except KubeError as error:
         readings.put("K8s", "default-storage-class", "collection-state", "unknown")
         readings.miss("K8s.default-storage-class", str(error))
         return
+    defaults = sorted(found)
     state = {0: "absent", 1: "present"}.get(len(defaults), "multiple")
     readings.put("K8s", "default-storage-class", "collection-state", state)
     readings.put("K8s", "default-storage-class", "default-count", len(defaults))

@@ -216,7 +216,7 @@ class _Reader:
         values = []
         while self.at < end:
             values.append(self.value(item, depth + 1))
-        return {key: value for key, value in values} if item[0] == "{" else values
+        return dict(values) if item[0] == "{" else values
 
 
 def _method_call(

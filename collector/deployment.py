@@ -1,9 +1,9 @@
-"""Deployment readings: for every component the catalog knows, its version and how many replicas are wanted and ready."""
+"""Deployment readings: for every component of the catalog its version and its wanted and ready replicas."""
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, Dict, List, Mapping, Optional, Tuple
 
 from collector.cluster import image_tag
@@ -38,14 +38,6 @@ class Workload:
     image_version: str
 
 
-@dataclass
-class Found:
-    """The expected workloads that exist, by kind and name; elsewhere than expected counts when nowhere else."""
-
-    wanted: Mapping[Tuple[str, str], str]
-    there: Dict[Tuple[str, str], Workload] = field(default_factory=dict)
-
-
 def components_of(document: Mapping[str, Any]) -> List[Component]:
     """The components of a parsed ComponentHealth document; workloads stand as `Kind name` or as mappings."""
     found = []
@@ -70,19 +62,18 @@ def read_deployment(cluster: Cluster, readings: Readings, components: List[Compo
     expected = {
         (kind, name): component.namespace for component in components for kind, name in component.workloads
     }
-    found, refused = Found(expected), {}
+    there: Dict[Tuple[str, str], Workload] = {}
+    refused: Dict[str, str] = {}
     for kind, plural in KINDS.items():
         if not any(key[0] == kind for key in expected):
             continue
         try:
-            listed = _list_kind(cluster, kind, plural, expected)
+            there.update(_list_kind(cluster, kind, plural, expected))
         except KubeError as error:
             refused[kind] = str(error)
-            continue
-        found.there.update(listed)
     for component in components:
         if component.workloads:
-            _put_component(component, found.there, refused, readings)
+            _put_component(component, there, refused, readings)
 
 
 def _list_kind(
@@ -110,7 +101,10 @@ def _list_kind(
     refused = 0
     for space in spaces:
         try:
-            total.update(fold_items(cluster, f"/apis/apps/v1/namespaces/{space}/{plural}", dict, add))
+            here: Dict[Tuple[str, str], Workload] = fold_items(
+                cluster, f"/apis/apps/v1/namespaces/{space}/{plural}", dict, add
+            )
+            total.update(here)
         except KubeError as error:
             if error.status not in (403, 404):
                 raise

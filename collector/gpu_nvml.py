@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
 from typing import Any, Callable, Dict, Optional
 
@@ -41,10 +42,9 @@ def read_nvml() -> Driver:
     try:
         return _Session(pynvml).read()
     finally:
-        try:
+        # Everything has been read; a driver that cannot close changes nothing.
+        with contextlib.suppress(pynvml.NVMLError):
             pynvml.nvmlShutdown()
-        except pynvml.NVMLError:
-            pass  # everything has been read; a driver that cannot close changes nothing
 
 
 def _why(error: Any) -> str:

@@ -8,7 +8,7 @@ import xml.etree.ElementTree as ElementTree
 from typing import Dict, Optional
 
 from collector.gpu_facts import Driver, NoDriver
-from collector.readings import Scalar, one_line
+from collector.readings import Scalar
 
 TIMEOUT = 20  # seconds; eight GPUs without persistence mode take several
 ABSENT = {"", "N/A", "[N/A]", "Not Supported", "[Not Supported]", "Unknown Error", "[Unknown Error]"}
@@ -48,9 +48,22 @@ def read_smi() -> Driver:
     except OSError:
         raise NoDriver("the tool could not be started") from None
     if done.returncode != 0:
-        said = (done.stdout or done.stderr).decode("utf-8", "replace")
-        raise NoDriver(f"exit status {done.returncode}: {one_line(said)[:120]}")
+        raise NoDriver(_failure(done.returncode, (done.stdout + done.stderr).decode("utf-8", "replace")))
     return parse_smi(done.stdout.decode("utf-8", "replace"))
+
+
+def _failure(status: int, said: str) -> str:
+    """Why the tool failed, in our words: its own may name the machine."""
+    known = (
+        ("couldn't communicate with the NVIDIA driver", "the NVIDIA kernel module is not loaded"),
+        (
+            "version mismatch",
+            "the driver's library and its kernel module differ in version; restart the node",
+        ),
+        ("No devices were found", "it finds no GPU"),
+        ("GPU is lost", "a GPU is lost; reset it or restart the node"),
+    )
+    return next((why for text, why in known if text in said), f"exit status {status}")
 
 
 def parse_smi(text: str) -> Driver:

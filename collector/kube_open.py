@@ -1,4 +1,6 @@
 """Ways to the API server: the official client, a pod's service account, kubectl; the first that is at hand is taken."""
+# Plain system calls: pathlib alone would add a tenth to the start on a slow node.
+# ruff: noqa: PTH110, PTH113, PTH118, PTH123
 
 from __future__ import annotations
 
@@ -102,8 +104,10 @@ class ClientCluster:
     name = "kubernetes client"
 
     def __init__(self, kubeconfig: str = "", context: str = "") -> None:
-        from kubernetes import client, config
+        from kubernetes import client
+        from kubernetes import config as kubernetes_config
 
+        config: Any = kubernetes_config  # its functions carry no types
         configuration = client.Configuration()
         try:
             if not kubeconfig and in_pod():

@@ -14,16 +14,20 @@ _TEST = re.compile(r"(all_reduce|all_gather|reduce_scatter|alltoall|broadcast|se
 # NCCL's words in its log -> the transport; the first that is found is what traffic between nodes went over.
 TRANSPORTS = (
     (
-        "NVLS",
+        "nvls",
         re.compile(r"NVLS multicast|via NVLS|Connected NVLS|NVLS tree|nvlsChannels [1-9]", re.IGNORECASE),
     ),
-    ("EFA", re.compile(r"Using network (AWS Libfabric|Libfabric|OFI)|NET/OFI", re.IGNORECASE)),
+    ("efa", re.compile(r"Using network (AWS Libfabric|Libfabric|OFI)|NET/OFI", re.IGNORECASE)),
     (
-        "TCPXO",
+        "tcpxo",
         re.compile(r"Using network (FasTrak|GPUDirectTCPX)|NET/FasTrak|NET/GPUDirectTCPX", re.IGNORECASE),
     ),
-    ("InfiniBand/RoCE", re.compile(r"Using network (IB|IBext\S*)\b|via NET/IB", re.IGNORECASE)),
-    ("TCP", re.compile(r"Using network Socket|via NET/Socket", re.IGNORECASE)),
+    ("roce", re.compile(r"NET/IB : Using \S*/RoCE", re.IGNORECASE)),
+    (
+        "infiniband",
+        re.compile(r"Using network (IB|IBext\S*)\b|via NET/IB|NET/IB : Using \S*/IB", re.IGNORECASE),
+    ),
+    ("tcp", re.compile(r"Using network Socket|via NET/Socket", re.IGNORECASE)),
 )
 
 
@@ -111,6 +115,6 @@ def read_nccl_logs(logs: List[Tuple[str, str]], readings: Readings) -> List[str]
 def _narrower(subtype: str, data: Dict[str, Scalar]) -> List[str]:
     """The further name a run goes by: over NVLink (`-nvls`) or kept on the network fabric (`-net`)."""
     transport = data.get("transport")
-    if transport == "NVLS":
+    if transport == "nvls":
         return [f"{subtype}-nvls"]
-    return [f"{subtype}-net"] if transport in ("EFA", "InfiniBand/RoCE", "TCPXO") else []
+    return [f"{subtype}-net"] if transport in ("efa", "infiniband", "roce", "tcpxo") else []

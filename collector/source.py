@@ -1,4 +1,6 @@
 """Shows what the collector is made of, so that an operator can read it before running it."""
+# Plain system calls: pathlib alone would add a tenth to the start on a slow node.
+# ruff: noqa: PTH100, PTH118, PTH120, PTH123, PTH208
 
 from __future__ import annotations
 

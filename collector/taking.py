@@ -1,4 +1,6 @@
 """Takes one snapshot: reads the cluster and the machine, redacts, writes or previews."""
+# Plain system calls: pathlib alone would add a tenth to the start on a slow node.
+# ruff: noqa: PTH112, PTH123, PTH202
 
 from __future__ import annotations
 
@@ -94,6 +96,7 @@ def _read_cluster(options: argparse.Namespace, readings: Readings) -> bool | Non
     """Take the cluster's readings; whether this machine is one of its nodes, None when that is not known."""
     from collector.catalog import known_components
     from collector.cluster import read_apis, read_images, read_policy, read_server, read_storage_classes
+    from collector.conformance import read_conformance
     from collector.deployment import read_deployment
     from collector.kube_open import NoCluster, open_cluster
     from collector.topology import node_name, read_nodes
@@ -112,10 +115,11 @@ def _read_cluster(options: argparse.Namespace, readings: Readings) -> bool | Non
             readings.miss(kind, f"the cluster does not answer: {why}")
         return None
     is_node = read_nodes(cluster, readings, node_name(options.node), options.max_nodes_per_entry)
-    read_apis(cluster, readings)
+    components = known_components()
+    read_apis(cluster, readings, [crd for component in components for crd in component.crds])
     read_policy(cluster, readings)
     read_storage_classes(cluster, readings)
-    components = known_components()
+    read_conformance(cluster, readings)
     if components:
         read_deployment(cluster, readings, components)
     else:
