@@ -206,7 +206,7 @@ def _evaluate_clause(
         findings.extend(each)
         if not each:
             return Outcome(NOT_APPLICABLE, "The recipe has no component with stated workloads.")
-        return _summed([f.outcome for f in each], (FAIL, UNKNOWN, WARN, PASS))
+        return _summed([_told(f) for f in each], (FAIL, UNKNOWN, WARN, PASS))
     expr, tolerance = plain_text(clause.get("value")), 0.0
     if "threshold" in clause:
         threshold = plain_text(clause["threshold"])
@@ -221,7 +221,7 @@ def _evaluate_clause(
     if means:
         finding = Finding(finding.reading, finding.actual, finding.expected, finding.outcome, means)
     findings.append(finding)
-    return finding.outcome
+    return _told(finding)
 
 
 def _without_threshold(
@@ -236,8 +236,9 @@ def _without_threshold(
         outcome = Outcome(UNKNOWN, absent_reason(snapshot, name) if actual is None else f"{name} is empty.")
     else:
         outcome = Outcome(PASS, f"{shorten(actual)} is known; the recipe states no floor for it.")
-    findings.append(Finding(name, actual, "known", outcome, means))
-    return outcome
+    finding = Finding(name, actual, "known", outcome, means)
+    findings.append(finding)
+    return _told(finding)
 
 
 def parse_tolerance(value: object) -> float:
@@ -250,16 +251,31 @@ def parse_tolerance(value: object) -> float:
     return float(number) / 100 if percent else float(number)
 
 
+def _told(finding: Finding) -> Outcome:
+    """The finding's outcome, in a sentence that names the reading."""
+    reason = finding.outcome.reason
+    named = reason if reason.startswith(finding.reading) else f"{finding.reading}: {reason}"
+    return Outcome(finding.outcome.verdict, named)
+
+
 def _summed(outcomes: Sequence[Outcome], order: Sequence[str]) -> Outcome:
     """The first outcome of the first verdict in *order*, with a count where several share it."""
     for verdict in order:
         same = [o for o in outcomes if o.verdict == verdict]
         if not same:
             continue
+        if len(same) > 1 and verdict == PASS and len(same) == len(outcomes):
+            return Outcome(PASS, f"All {len(same)} conditions hold.")
         if len(same) > 1 and verdict in (FAIL, UNKNOWN):
-            return Outcome(verdict, f"{same[0].reason} ({len(same)} conditions in all.)")
+            return Outcome(verdict, f"{same[0].reason} {_MORE[verdict].format(len(same), len(outcomes))}")
         return same[0]
     return outcomes[0] if outcomes else Outcome(NOT_APPLICABLE, "No rule applies.")
+
+
+_MORE = {
+    FAIL: "({} of {} conditions do not hold.)",
+    UNKNOWN: "({} of {} conditions cannot be judged.)",
+}
 
 
 def _clauses(value: object) -> tuple[Mapping[str, object], ...]:

@@ -27,7 +27,7 @@ __all__ = [
 OPERATORS = (">=", "<=", "!=", "==", ">", "<")
 ORDERING = (">=", "<=", ">", "<")
 
-_COMPOUND_CONDITION = re.compile(r"[ \t\r\n]*(>=|<=|!=|==|>|<)[ \t\r\n]*([^ \t\r\n<>=!|]+)")
+_COMPOUND_CONDITION = re.compile(r"[ \t\r\n]*(>=|<=|!=|==|>|<)[ \t\r\n]*([^ \t\r\n<>=!|,]+)")
 _SPACES = re.compile(r"[ \t\r\n]*")
 _DIGIT = re.compile(r"[0-9]")
 _NUMBER = re.compile(r"[-+]?[0-9]{1,40}(\.[0-9]{1,40})?([eE][-+]?[0-9]{1,3})?")
@@ -149,7 +149,11 @@ def _evaluate_condition(condition: Condition, actual: str, *, build_counts: bool
             if equal and operator == "==" and _falls_short(version, expected):
                 return _pre_release(actual, rule)
             return _met(equal == (operator == "=="), actual, rule)
-    return _met((actual == value) == (operator != "!="), actual, rule)
+    if operator:
+        return _met((actual == value) == (operator == "=="), actual, rule)
+    if actual == value:
+        return Outcome(PASS, f"It is {rule}.")
+    return Outcome(FAIL, f"It is {shorten(actual) or 'empty'}, not {rule}.")
 
 
 def _evaluate_ordering(
@@ -212,10 +216,13 @@ def evaluate_number(expr: str, actual: str, tolerance: float = 0.0) -> Outcome:
         if _NUMBER.fullmatch(have) or expression.alternatives[0][0].operator not in ORDERING:
             return evaluate_expression(expr, actual)
         return Outcome(UNKNOWN, f"{_quoted(have)} is not a number.")
-    return any_suffices(
+    outcome = any_suffices(
         all_needed(_evaluate_number(condition, have, tolerance) for condition in alternative)
         for alternative in expression.alternatives
     )
+    if expression.compound:
+        return _met(outcome.verdict == PASS, have, shorten(trim(expr)))
+    return outcome
 
 
 def _evaluate_number(condition: Condition, actual: str, tolerance: float) -> Outcome:
@@ -267,7 +274,8 @@ def _near_number(value: str) -> tuple[str, ...]:
         return (value,)
     whole = int(value.partition(".")[0])
     digits = value if "." in value else f"{value}."
-    return (value, str(whole + 1), str(whole - 1), f"{digits}5")
+    below = whole - 1 if whole > 0 else whole  # measured numbers are seldom negative
+    return (value, str(whole + 1), str(below), f"{digits}5")
 
 
 def _rank_number(value: str) -> tuple[int, float, str]:

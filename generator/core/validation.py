@@ -274,9 +274,8 @@ def _check_result(
         outcome, findings = (elsewhere, ()) if elsewhere is not None else (done.outcome, done.findings)
     severity = plain_text(check.get("severity")) or "error"
     floor = thresholds.get(name, "")
-    deciding = next((f for f in findings if f.outcome == outcome), None) or next(
-        (f for f in findings if f.outcome.verdict == outcome.verdict), None
-    )
+    alike = [f for f in findings if f.outcome.verdict == outcome.verdict]
+    deciding = next((f for f in alike if floor and f.expected == floor), alike[0] if alike else None)
     entry = context.measurements.find(name)
     return Result(
         name=name,
@@ -285,7 +284,7 @@ def _check_result(
         label=plain_text(check.get("title")) or name,
         verdict=with_severity(outcome.verdict, severity),
         actual=deciding.actual if deciding else None,
-        expected=floor or (f"{deciding.reading} {deciding.expected}" if deciding else ""),
+        expected=_expected(deciding, floor),
         reason=outcome.reason,
         remediation=for_service(check.get("remediation"), service),
         command=for_service(check.get("command"), service),
@@ -297,6 +296,12 @@ def _check_result(
         origin=check.get("origin"),
         findings=findings,
     )
+
+
+def _expected(deciding: Finding | None, floor: str) -> str:
+    if deciding is None or deciding.expected == floor:
+        return floor
+    return f"{deciding.reading} {deciding.expected}"
 
 
 def for_service(value: object, service: str) -> str:

@@ -9,7 +9,15 @@ from collections.abc import Callable, Mapping
 from typing import Any, cast
 
 from generator.core import (
-    checks, constraints, criteria, detection, plan, snapshot, validation, verdicts, versions,
+    checks,
+    constraints,
+    criteria,
+    detection,
+    plan,
+    snapshot,
+    validation,
+    verdicts,
+    versions,
 )  # fmt: skip
 from generator.core.checks import Measurements
 from generator.core.criteria import Criteria
@@ -73,7 +81,9 @@ def _with_readings(given: Json, edits: Json) -> Json:
 
 
 def _evaluate_check(check: Json, taken: Json, entries: Json, components: Json, thresholds: Json) -> Json:
-    return checks.evaluate_check(check, _snapshot(taken), Measurements(entries), components, thresholds).as_dict()
+    return checks.evaluate_check(
+        check, _snapshot(taken), Measurements(entries), components, thresholds
+    ).as_dict()
 
 
 def _evaluate_reading(name: str, expr: str, taken: Json, entries: Json, tolerance: float) -> Json:
@@ -83,7 +93,9 @@ def _evaluate_reading(name: str, expr: str, taken: Json, entries: Json, toleranc
 def _compare_reports(rules: Json, before: Json, after: Json, context: Json) -> Json:
     return [
         flip.as_dict()
-        for flip in validation.compare_reports(_report(rules, before, context), _report(rules, after, context))
+        for flip in validation.compare_reports(
+            _report(rules, before, context), _report(rules, after, context)
+        )
     ]
 
 
@@ -123,13 +135,17 @@ FUNCTIONS: Mapping[str, Callable[..., Json]] = {
     "criteria_id": lambda given: _criteria(given).id,
     "coordinate": lambda given: _criteria(given).coordinate,
     "is_mapping": lambda value: isinstance(value, Mapping),
-    "wrapped_snapshot": lambda d: (lambda found: list(found) if found else None)(snapshot.wrapped_snapshot(d)),
+    "wrapped_snapshot": lambda d: (lambda found: list(found) if found else None)(
+        snapshot.wrapped_snapshot(d)
+    ),
     "parse_snapshot": lambda document: snapshot.parse_snapshot(document).as_dict(),
     "node_labels": _node_labels,
     "absent_reason": lambda given, name: snapshot.absent_reason(_snapshot(given), name),
     "with_readings": _with_readings,
     "matches_words": detection.matches_words,
-    "detect": lambda given, rules, dimensions: detection.detect(_snapshot(given), rules, dimensions).as_dict(),
+    "detect": lambda given, rules, dimensions: detection.detect(
+        _snapshot(given), rules, dimensions
+    ).as_dict(),
     "find_measurement": lambda entries, name: dict(Measurements(entries).find(name)),
     "measured_reading": lambda entries, name: Measurements(entries).reading(name),
     "parse_tolerance": checks.parse_tolerance,
@@ -148,7 +164,9 @@ FUNCTIONS: Mapping[str, Callable[..., Json]] = {
     "count_verdicts": lambda rules, taken, context: _report(rules, taken, context).counts,
     "compare_reports": _compare_reports,
     "plan_recipe": lambda r, taken, c: plan.plan_recipe(r, _snapshot(taken), _context(c)).as_dict(),
-    "plan_recipes": lambda r, taken, c: [p.as_dict() for p in plan.plan_recipes(r, _snapshot(taken), _context(c))],
+    "plan_recipes": lambda r, taken, c: [
+        p.as_dict() for p in plan.plan_recipes(r, _snapshot(taken), _context(c))
+    ],
     "plan_together": _plan_together,
     "plan_cost": lambda r, taken, c: list(plan.plan_recipe(r, _snapshot(taken), _context(c)).cost),
 }
