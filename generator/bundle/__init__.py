@@ -1,12 +1,14 @@
-"""Turns a recipe into a bundle, packs it, and verifies, rebuilds and inventories bundles. Pure but for verify_directory.
+"""Turns a recipe into a bundle, packs it, and verifies, rebuilds and inventories bundles.
 
 build_bundle(catalog, recipe, deployer="helm", options=BundleOptions()) -> dict[path, bytes]
-plan_bundle(catalog, recipe, options) -> BundlePlan (.notes, .components); build_files(plan, deployer) -> dict[path, bytes]
-bundle_name(recipe, deployer) -> "<id>-<deployer>"; file_mode(path) -> int
+plan_bundle(catalog, recipe, options) -> BundlePlan (.notes, .components)
+build_files(plan, deployer) -> dict[path, bytes], for several deployers of one plan
+bundle_name(recipe, deployer) -> "<id>-<deployer>"; file_mode(path) -> 0o755 or 0o644
 pack_tar(name, files) -> bytes; pack_gz(tar) -> bytes
-verify_directory(folder: Path) -> Verification (.ok, .findings, .as_dict()); verify_tarball(content) -> Verification
+verify_directory(folder: Path), verify_tarball(content: bytes) -> Verification (.ok, .findings, .as_dict())
 rebuild_check(catalog, content, resolve_recipe) -> Rebuild (.same, .same_gz, .differences, .as_dict())
-find_supplies(plan) -> Supplies; unite([...]); subtract(new, old); charts_text(supplies, title); images_text(supplies, title)
+find_supplies(plan) -> Supplies; unite([supplies]) and subtract(new, old) -> Supplies
+charts_text(supplies, title), images_text(supplies, title) -> str
 """
 
 from generator.bundle.airgap import Supplies, charts_text, find_supplies, images_text, subtract, unite

@@ -54,8 +54,7 @@ def _header(path: str, size: int) -> bytes:
             b"0",
             bytes(100),
             b"ustar\x0000",
-            bytes(64),
-            b"0000000\0" * 2,
+            bytes(64 + 16),
             prefix.ljust(155, b"\0"),
             bytes(12),
         )
@@ -64,13 +63,11 @@ def _header(path: str, size: int) -> bytes:
 
 
 def _split(path: str) -> tuple[bytes, bytes]:
-    """A path as ustar's name and prefix, split at a slash."""
+    """A path as ustar's name and prefix, split at the first slash that leaves a name."""
     raw = path.encode()
     if len(raw) <= 100:
         return raw, b""
-    at = raw.rfind(b"/", 0, 156)
-    while at > 0 and len(raw) - at - 1 <= 100:
-        if len(raw) - at - 1 > 0:
-            return raw[at + 1 :], raw[:at]
-        at = raw.rfind(b"/", 0, at)
+    at = raw.find(b"/", len(raw) - 101)
+    if 0 < at <= 155 and at < len(raw) - 1:
+        return raw[at + 1 :], raw[:at]
     raise ValueError(f"the path is too long for a tar archive: {path[:80]}...")

@@ -97,6 +97,11 @@ def _planned(
         what = f"componentRefs[{component.name}].version is not stated"
         do = "pin a version; an unpinned chart is another one every day"
         problems.append(Problem(place_of(component, "version"), what, do))
+    if kind in ("helm", "oci") and not component.namespace:
+        what = f"componentRefs[{component.name}].namespace is not stated"
+        problems.append(
+            Problem(place_of(component, "namespace"), what, "a chart is installed into a namespace")
+        )
     title = fields.get("displayName")
     return PlannedComponent(
         name=component.name,

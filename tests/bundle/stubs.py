@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -22,6 +23,11 @@ case $line in
 esac
 . "$STUBS/rules"
 """
+# What the scripts may find besides: nothing else is on their path.
+TOOLS = (
+    *("bash", "basename", "cat", "cut", "dirname", "grep", "jq", "mktemp", "rm", "sha256sum", "sort"),
+    *("timeout", "touch", "true"),
+)
 # What a healthy, empty cluster says.
 HEALTHY = """
 case $line in
@@ -71,13 +77,17 @@ def run_script(
         else:
             stub.write_text(_STUB)
             stub.chmod(0o755)
+    for name in TOOLS:
+        real, link = shutil.which(name), tools / name
+        if real and not link.exists():
+            link.symlink_to(real)
     pause = tools / "sleep"
     pause.write_text('#!/usr/bin/env bash\nprintf \'%s\\n\' "$1" >>"$STUBS/pauses"\n')
     pause.chmod(0o755)
     (state / "rules").write_text(rules + HEALTHY)
     calls = state / "calls"
     calls.unlink(missing_ok=True)
-    environment = {**os.environ, "PATH": f"{tools}:/usr/bin:/bin", "STUBS": str(state)}
+    environment = {**os.environ, "PATH": str(tools), "STUBS": str(state)}
     done = subprocess.run(
         [script, *arguments], capture_output=True, text=True, env=environment, timeout=120, check=False
     )
