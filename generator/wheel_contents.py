@@ -11,7 +11,7 @@ from typing import Any
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 CARRIED = {
-    "recipes": "generator/_recipes",
+    "recipes": "generator/recipes",
     # The same layout as in the checkout, so that the relative paths of mkdocs.yml hold there too.
     "site_src/docs": "generator/_site/site_src/docs",
     "site_src/overrides": "generator/_site/site_src/overrides",
