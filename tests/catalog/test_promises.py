@@ -88,7 +88,7 @@ def test_every_recipe_declares_what_it_rests_on(matrix: Matrix) -> None:
 def test_supported_pairs_are_stated_together_by_one_chain(catalog: Catalog, matrix: Matrix) -> None:
     """Reckoned anew from the files: no exact or composed cell rests on a wildcard for its service or accelerator."""
     stated = set()
-    for name, overlay in catalog.overlays.items():
+    for name in catalog.overlays:
         chain = [catalog.overlays[n].criteria for n in catalog.chains[name]]
         services = {c.service for c in chain if c is not None} - {ANY}
         accelerators = {c.accelerator for c in chain if c is not None} - {ANY}
