@@ -160,9 +160,14 @@ function statedPhase(rules: Mapping, phase: string): Mapping {
   return isMapping(stated) ? stated : {};
 }
 
-/** The expressions of a phase's constraints by name: what its checks' thresholds refer to. */
+/** The expressions of a phase's constraints by name, the first of a name: what its checks' thresholds refer to. */
 export function thresholdsOf(rules: Mapping, phase: string): Map<string, string> {
-  return new Map(phaseConstraints(rules, phase).map((each) => [plainText(each["name"]), plainText(each["value"])]));
+  const thresholds = new Map<string, string>();
+  for (const constraint of phaseConstraints(rules, phase)) {
+    const name = plainText(constraint["name"]);
+    if (!thresholds.has(name)) thresholds.set(name, plainText(constraint["value"]));
+  }
+  return thresholds;
 }
 
 function evaluatePhase(
@@ -180,13 +185,13 @@ function evaluatePhase(
   const held = new Set(
     checks
       .flatMap((check) => mappingsOf(context.checks.get(check)?.["rule"]))
-      .filter((clause) => "threshold" in clause)
       .map((clause) => plainText(clause["threshold"]))
       .filter((threshold) => !threshold.includes(".")),
   );
   const results: Result[] = [];
   for (const constraint of phaseConstraints(rules, name)) {
-    if (held.has(plainText(constraint["name"]))) continue;
+    const name = plainText(constraint["name"]);
+    if (held.has(name) && thresholds.get(name) === plainText(constraint["value"])) continue;
     results.push(constraintResult(constraint, snapshot, context, service));
   }
   for (const check of checks) {

@@ -33,7 +33,9 @@ export function drawGrid(marks: readonly Mark[], shown: (mark: Mark) => boolean,
     rows.set(service, row);
   }
   if (!rows.size) return html`<p class="small soft">No recipe is left. Switch a verdict back on, or clear the filter.</p>`;
-  const order = [...rows.keys()].sort((a, b) => Number(a === "any") - Number(b === "any"));
+  // The services that apply come first, recipes for any service last.
+  const elsewhere = (service: string): boolean => [...(rows.get(service) ?? new Map<string, Mark[]>()).values()].flat().every((mark) => mark.verdict === "not-applicable");
+  const order = [...rows.keys()].sort((a, b) => Number(a === "any") - Number(b === "any") || Number(elsewhere(a)) - Number(elsewhere(b)));
   return html`<div class="vmat">${order.map((service) => html`<div class="vline"><b>${service === "any" ? "Any service" : labels("service", service)}</b><div>${
     [...(rows.get(service) ?? [])].map(([accelerator, group]) => html`<div class="vset-g"><small>${accelerator === "any" ? "Any GPU" : labels("accelerator", accelerator)}</small><div class="vg">${
       group.map((mark) => html`<button class="vc v-${verdictClass(mark.verdict)}" type="button" data-pick="${mark.rules.id}" title="${mark.rules.id}: ${VERDICT_WORDS[mark.verdict]}" aria-label="${
