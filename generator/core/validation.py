@@ -189,8 +189,11 @@ def phase_constraints(rules: Mapping[str, object], phase: str) -> tuple[Mapping[
 
 
 def thresholds_of(rules: Mapping[str, object], phase: str) -> dict[str, str]:
-    """The expressions of a phase's constraints by name: what its checks' thresholds refer to."""
-    return {plain_text(c.get("name")): plain_text(c.get("value")) for c in phase_constraints(rules, phase)}
+    """The expressions of a phase's constraints by name, the first of a name: what its checks' thresholds refer to."""
+    thresholds: dict[str, str] = {}
+    for constraint in phase_constraints(rules, phase):
+        thresholds.setdefault(plain_text(constraint.get("name")), plain_text(constraint.get("value")))
+    return thresholds
 
 
 def _evaluate_phase(
@@ -207,15 +210,15 @@ def _evaluate_phase(
     components = _components(rules)
     # A short name (`nccl-all-reduce-bw`) is a floor that a check holds, with its tolerance; it is no rule beside it.
     held = {
-        plain_text(clause["threshold"])
+        (threshold, thresholds.get(threshold))
         for check in checks
         for clause in _mappings(context.checks.get(check, {}).get("rule"))
-        if "threshold" in clause and "." not in plain_text(clause["threshold"])
+        if "." not in (threshold := plain_text(clause.get("threshold")))
     }
     results = [
         _constraint_result(constraint, snapshot, context, service)
         for constraint in constraints
-        if plain_text(constraint.get("name")) not in held
+        if (plain_text(constraint.get("name")), plain_text(constraint.get("value"))) not in held
     ]
     for check in checks:
         results.append(_check_result(check, snapshot, context, components, criteria, thresholds, service))
