@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 from generator.core.checks import Measurements, evaluate_reading
@@ -45,6 +46,9 @@ class Answer:
     unmet: tuple[Unmet, ...]
     unread: tuple[Unmet, ...]
     base_failed: bool
+    inherited: Mapping[str, str] = field(
+        default_factory=dict
+    )  # excluded only for an ancestor -> that ancestor
 
     def metadata(self) -> dict[str, Any]:
         """What the RecipeResult's metadata says about it; {} where nothing was left out or unread."""
@@ -61,7 +65,11 @@ class Answer:
         """One line for each overlay left out, each constraint that keeps it out, and each missing reading."""
         lines = []
         for name in self.excluded:
-            lines.append(f"overlay {name} is left out: the snapshot does not meet it")
+            ancestor = self.inherited.get(name)
+            why = (
+                f"it builds on {ancestor}, which is left out" if ancestor else "the snapshot does not meet it"
+            )
+            lines.append(f"overlay {name} is left out: {why}")
         for unmet in self.unmet:
             lines.append(f"{unmet.overlay}: {unmet.constraint} {unmet.expected}: {unmet.reason}")
         for unread in self.unread:
@@ -96,6 +104,7 @@ def resolve_snapshot(catalog: Catalog, query: Criteria, snapshot: Snapshot, stri
         ),
         unread=tuple({(u.constraint, u.expected): u for u in unread}.values()),
         base_failed=bool(base),
+        inherited=court.inherited(),
     )
 
 
@@ -130,6 +139,15 @@ class _Court:
                 return current
             self.excluded.add(current)
         return ""
+
+    def inherited(self) -> dict[str, str]:
+        """The overlays left out that the snapshot would meet -> the ancestor they were left out for."""
+        found = {}
+        for name in sorted(self.excluded):
+            above = [n for n in self.catalog.chains.get(name, ())[:-1] if n in self.excluded]
+            if above and not self.unmet_of(name):
+                found[name] = above[-1]
+        return found
 
     def unmet_of(self, name: str) -> tuple[Unmet, ...]:
         """The effective constraints of *name* that keep it out."""

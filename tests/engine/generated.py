@@ -59,7 +59,8 @@ def component_refs(draw: st.DrawFn) -> list[dict[str, Any]]:
             ref["valuesFile"] = (
                 f"components/{name}/{draw(st.sampled_from(('values.yaml', 'values-more.yaml')))}"
             )
-        if index and draw(st.booleans()):
+        depends: bool = draw(st.booleans())
+        if index and depends:
             ref["dependencyRefs"] = draw(
                 st.lists(st.sampled_from(COMPONENTS[:index]), max_size=2, unique=True)
             )
@@ -99,7 +100,8 @@ def catalog_files(draw: st.DrawFn) -> dict[str, str]:
             "componentRefs": draw(component_refs()),
             "validation": draw(phases()),
         }
-        if names and draw(st.booleans()):
+        inherits: bool = draw(st.booleans())
+        if names and inherits:
             spec["base"] = draw(st.sampled_from(names))
         if draw(st.booleans()):
             spec["mixins"] = ["m"]
