@@ -80,7 +80,7 @@ def _usage(site: Site, name: str, uses: tuple[tuple[Recipe, Component], ...]) ->
         VersionRow(v, v == default, tuple(rs), site.windows.hint("component", name, v, title) if v else None)
         for v, rs in sorted(by_version.items(), key=lambda item: _version_key(item[0]), reverse=True)
     ]
-    return Usage(name, title, str(health.get("meaning") or ""), uses, tuple(rows))
+    return Usage(name, title, str(health.get("note") or ""), uses, tuple(rows))
 
 
 def _default_version(site: Site, name: str) -> str:
@@ -190,13 +190,8 @@ def _health(health: Mapping[str, object]) -> Iterable[tuple[str, str, str]]:
     """Yield (kind, name, what it must be)."""
     workloads = health.get("workloads")
     for workload in workloads if isinstance(workloads, Sequence) else ():
-        if isinstance(workload, Mapping):
-            kind = str(workload.get("kind", "Workload"))
-            must = "is ready on every node it is meant for" if kind == "DaemonSet" else "is available"
-            yield kind, str(workload.get("name", "")), must
-        else:
-            kind, _, name = str(workload).partition("/")
-            yield (kind, name, "is available") if name else ("Workload", kind, "is available")
+        kind, _, name = str(workload).partition(" ")
+        yield kind, name, "is ready on every node it is meant for" if kind == "DaemonSet" else "is available"
     crds = health.get("crds")
     for crd in crds if isinstance(crds, Sequence) else ():
         yield (

@@ -147,7 +147,7 @@ def coverage_sentence(site: Site, recipe: Recipe) -> Markup:
             recipe.layers[-1],
         )
         return Markup("The overlay <code>{}</code> states {}.").format(leaf, number)
-    names = sorted({name for name in cell.honoured_by.values()})
+    names = sorted(set(cell.honoured_by.values()))
     shown = Markup(", ").join(Markup("<code>{}</code>").format(n) for n in names)
     return Markup("The overlays {} state {} together.").format(shown, number)
 

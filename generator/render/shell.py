@@ -55,6 +55,6 @@ def cut_shell(html: str) -> Shell:
 def _alternates(page: PageDocument) -> str:
     listed = [("text/markdown", f"{page.address}index.md", "This page as Markdown"), *page.alternates]
     return "".join(
-        f'<link rel="alternate" type="{kind}" href="{escape(page.root + href)}" title="{escape(title)}">'
+        f'<link rel=" alternate" type="{kind}" href="{escape(page.root + href)}" title="{escape(title)}">'
         for kind, href, title in listed
     )

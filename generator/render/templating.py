@@ -121,11 +121,8 @@ def copy_button(text: str, label: str, shown: str = "Copy") -> Markup:
 
 def code_block(text: str, label: str = "command", prompt: bool = True) -> Markup:
     """A block of code with its copy button; a prompt stands before each command and is not copied."""
-    lines = [line for line in text.split("\n")]
-    if prompt:
-        body = "\n".join(f'<span class="p">$ </span>{escape(line)}' for line in lines)
-    else:
-        body = str(escape(text))
+    marked = [f'<span class="p">$ </span>{escape(line)}' for line in text.split("\n")]
+    body = "\n".join(marked) if prompt else str(escape(text))
     return Markup(f'<div class="code"><pre tabindex="0">{body}</pre>{copy_button("", f"Copy {label}")}</div>')
 
 

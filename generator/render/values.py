@@ -5,9 +5,11 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from html import escape
 
 from generator.engine.model import Component, History, Path
+from generator.load.yamlscalars import resolve_scalar
 from generator.load.yamltext import dump_yaml
 
 _PLAIN = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_./-")
@@ -39,12 +41,15 @@ def value_count(component: Component) -> int:
 def spell_value(value: object) -> str:
     """A scalar or a short list as YAML would write it on one line."""
     if isinstance(value, str):
-        plain = value and not set(value) - _PLAIN and not value[0].isdigit() and value not in _WORDS
-        return value if plain else json.dumps(value, ensure_ascii=False)
+        return _spell_text(value)
     return json.dumps(value, ensure_ascii=False)
 
 
-_WORDS = {"true", "false", "null", "yes", "no", "on", "off"}
+@lru_cache(maxsize=65536)
+def _spell_text(text: str) -> str:
+    """Text as it stands plain in YAML where it stays text; quoted where it would be read as something else."""
+    plain = text and not set(text) - _PLAIN and text[0] not in "-./" and isinstance(resolve_scalar(text), str)
+    return text if plain else json.dumps(text, ensure_ascii=False)
 
 
 def _mapping(values: Mapping[str, object], path: Path, component: Component, lines: list[str]) -> None:
@@ -83,7 +88,7 @@ def _leaf(indent: str, shown: str, value: object, path: Path, component: Compone
 
 def _step(value: object, setting: object) -> dict[str, object]:
     origin = setting.origin  # type: ignore[attr-defined]
-    return {"v": spell_value(value), "f": origin.place.file, "l": origin.place.line, "b": origin.name}
+    return {"v": spell_value(value), "f": origin.place.file, "l": origin.place.line, "b": origin.name.rsplit("/", 1)[-1]}
 
 
 def origins_document(history: History) -> list[dict[str, object]]:
