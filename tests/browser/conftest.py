@@ -1,4 +1,4 @@
-"""A real Chromium on the built site: every page it opens fails its test on a console error or a request to elsewhere."""
+"""A real Chromium on the built site: a console error or a request to elsewhere fails the test that met it."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ class Watch:
 
 @pytest.fixture
 def open_page(browser: Browser, site_address: str, request: pytest.FixtureRequest) -> Iterator[OpenPage]:
-    """Open an address of the site (or a file:// one), at desktop size unless told; the test ends with nothing to complain of."""
+    """Open an address of the site, or a file:// one, at desktop size unless told; complaints fail the test."""
     contexts: list[tuple[BrowserContext, Watch]] = []
 
     def open_at(address: str, *, phone: bool = False, dark: bool = False, wait: str = "load") -> Page:

@@ -1,0 +1,280 @@
+"""The validator: snapshots in every wrapping, the whole matrix, plan, what-if, drift, fleet, exports, links, bundles."""
+
+from __future__ import annotations
+
+import gzip
+import io
+import json
+import re
+import tarfile
+import xml.etree.ElementTree as ElementTree
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import FilePayload, Page, expect
+
+from generator.core.detection import detect
+from generator.core.snapshot import parse_snapshot
+from generator.core.validation import context_from_rules, evaluate_recipe
+from generator.load.yamltext import parse_yaml
+from tests.browser.conftest import OpenPage
+from tests.browser.snapshots import EKS_H100, READY, config_map, snapshot_yaml
+from tests.browser.test_finder import matrix
+
+pytestmark = pytest.mark.browser
+
+
+def drop(page: Page, *files: tuple[str, bytes | str]) -> None:
+    """Hand files to the page through its picker; dropping takes the same way in."""
+    payload: list[FilePayload] = [
+        {"name": name, "mimeType": "", "buffer": content.encode() if isinstance(content, str) else content}
+        for name, content in files
+    ]
+    page.locator("#files").set_input_files(payload)
+
+
+def verdicts(page: Page) -> dict[str, str]:
+    """Every recipe's verdict as the grid says it."""
+    labels = page.locator(".vc[data-pick]").evaluate_all(
+        "cells => cells.map(c => c.getAttribute('aria-label'))"
+    )
+    return dict(label.rsplit(", ", 1) for label in labels)
+
+
+WORDS = {
+    "pass": "Pass",
+    "fail": "Fail",
+    "warn": "Warn",
+    "unknown": "Unknown",
+    "not-applicable": "Not applicable",
+}
+
+
+@pytest.mark.parametrize("readings", [EKS_H100, READY, {}], ids=["old", "ready", "empty"])
+def test_the_grid_says_what_the_command_line_says(
+    open_page: OpenPage, built_site: Path, readings: dict[str, str]
+) -> None:
+    """The whole matrix, held against the Python twin on the same published rules."""
+    rules = json.loads((built_site / "api/v1/rules.json").read_text(encoding="utf-8"))
+    text = snapshot_yaml(readings) if readings else "kind: Snapshot\nmeasurements: []\n"
+    snapshot = parse_snapshot(parse_yaml(text, "s.yaml", source_text=True).value)
+    criteria = detect(snapshot, rules["detection"], rules["dimensions"]).criteria.as_dict()
+    context = context_from_rules(rules, criteria, ("readiness",))
+    expected = {r["id"]: WORDS[evaluate_recipe(r, snapshot, context).verdict] for r in rules["recipes"]}
+    page = open_page("validate/")
+    drop(page, ("s.yaml", text))
+    expect(page.locator("#after")).to_be_visible()
+    assert verdicts(page) == expected
+    assert readings or "Pass" not in expected.values()
+
+
+@pytest.mark.parametrize("form", ["yaml", "json", "configmap", "gzip", "pasted"])
+def test_a_snapshot_is_read_in_every_wrapping(open_page: OpenPage, form: str) -> None:
+    text = snapshot_yaml(EKS_H100)
+    page = open_page("validate/")
+    if form == "pasted":
+        page.evaluate(
+            """text => { const data = new DataTransfer(); data.setData('text/plain', text);
+            document.dispatchEvent(new ClipboardEvent('paste', {clipboardData: data, bubbles: true})); }""",
+            text,
+        )
+    else:
+        document = parse_yaml(text, "s.yaml", source_text=True).value
+        content: bytes | str = {
+            "yaml": text, "json": json.dumps(document), "configmap": config_map(text), "gzip": gzip.compress(text.encode()),
+        }[form]  # fmt: skip
+        drop(page, ("s.yaml.gz" if form == "gzip" else f"s.{form}", content))
+    expect(page.locator("[data-criterion=service]")).to_have_value("eks")
+    expect(page.locator("[data-criterion=accelerator]")).to_have_value("h100")
+    expect(page.locator("#vh")).to_have_text("No H100 recipe fits yet")
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "message"),
+    [
+        ("broken.yaml", "kind: Snapshot\nmeasurements:\n- type: K8s\n  subtypes: [\n", r"broken\.yaml:5 is not valid YAML"),
+        ("twice.yaml", "kind: Snapshot\nkind: Snapshot\n", r"twice\.yaml:2 is not valid YAML: duplicated"),
+        ("list.yaml", "- a\n- b\n", r"list\.yaml is not a mapping"),
+        ("pod.yaml", "apiVersion: v1\nkind: Pod\n", r"its kind is Pod; it must be Snapshot"),
+        ("cut.json", '{"kind": "Snapshot",\n "measurements": [', r"cut\.json:2 ends before it is complete"),
+        ("empty.yaml", " \n", r"is empty"),
+        ("picture.png", b"\x89PNG\r\n\x1a\n\x00\x00", r"is not text"),
+        ("half.gz", gzip.compress(b"kind: Snapshot" * 100)[:30], r"damaged gzip"),
+        ("deep.yaml", "[" * 20000, r"deep\.yaml"),
+        ("huge.yaml", b"#" * (20 * 1048576 + 1), r"larger than 20 MB"),
+    ],
+)  # fmt: skip
+def test_what_is_no_snapshot_is_told_with_its_line(
+    open_page: OpenPage, name: str, content: bytes | str, message: str
+) -> None:
+    page = open_page("validate/")
+    drop(page, (name, content))
+    told = page.locator("#problems [role=alert]")
+    expect(told).to_contain_text("Nothing of it was checked")
+    assert re.search(message, told.inner_text())
+    expect(page.locator("#before")).to_be_visible()
+
+
+def test_a_large_snapshot_is_read_while_the_page_answers(open_page: OpenPage) -> None:
+    lines = "".join(f"      key-{i}: value number {i} of many\n" for i in range(330_000))
+    text = snapshot_yaml(READY) + f"- type: NodeTopology\n  subtypes:\n  - subtype: other\n    data:\n{lines}"
+    assert 12_000_000 < len(text) < 20_000_000
+    page = open_page("validate/")
+    drop(page, ("large.yaml", text))
+    expect(page.locator("#after")).to_be_visible(timeout=20_000)
+    expect(page.locator("[data-criterion=accelerator]")).to_have_value("h100")
+
+
+def test_criteria_can_be_changed(open_page: OpenPage) -> None:
+    page = open_page("validate/")
+    drop(page, ("s.yaml", snapshot_yaml(EKS_H100)))
+    assert verdicts(page)["gb200-eks-training"] == "Not applicable"
+    page.select_option("[data-criterion=accelerator]", "gb200")
+    assert verdicts(page)["gb200-eks-training"] == "Fail"
+    assert verdicts(page)["h100-eks-training"] == "Not applicable"
+
+
+def test_a_recipe_shows_four_phases_with_what_to_do(open_page: OpenPage) -> None:
+    page = open_page("validate/?recipe=h100-eks-ubuntu-training-kubeflow")
+    drop(page, ("s.yaml", snapshot_yaml(EKS_H100)))
+    expect(page.locator("#picked-head h2")).to_have_text("h100-eks-ubuntu-training-kubeflow")
+    assert page.locator("#report h3").all_inner_texts() == [
+        "Readiness",
+        "Deployment",
+        "Performance",
+        "Conformance",
+    ]
+    rule = page.locator("#report .rule", has_text="K8s.server.version")
+    expect(rule).to_contain_text("v1.30.14-eks-931bdca")
+    expect(rule).to_contain_text("aws eks update-cluster-version")
+    expect(rule).to_contain_text("overlays/")
+    expect(page.locator("#report .rule", has_text="lifecycle")).to_contain_text(
+        "EKS 1.35 is supported until 27 Mar 2027"
+    )
+    page.locator("#report summary", has_text="Deployment").click()
+    assert "not in the snapshot" in page.locator("[data-phase=deployment]").inner_text()
+
+
+def test_the_plan_makes_its_recipe_pass(open_page: OpenPage) -> None:
+    page = open_page("validate/?recipe=h100-eks-ubuntu-training")
+    drop(page, ("s.yaml", snapshot_yaml(EKS_H100)))
+    row = page.locator("#plan > li.sel")
+    expect(row.locator(".n")).to_contain_text("3 changes")
+    row.locator("[data-try]").click()
+    expect(page.locator("#vh")).to_contain_text("What if:")
+    assert verdicts(page)["h100-eks-ubuntu-training"] == "Pass"
+    page.locator("[data-reset-edits]").click()
+    assert verdicts(page)["h100-eks-ubuntu-training"] == "Fail"
+
+
+def test_an_edited_reading_moves_the_verdicts_and_says_so(open_page: OpenPage) -> None:
+    page = open_page("validate/")
+    drop(page, ("s.yaml", snapshot_yaml(EKS_H100)))
+    page.locator("[data-reading='K8s.server.version']").fill("v1.35.2")
+    expect(page.locator("#vh")).to_contain_text("What if: ")
+    expect(page.locator(".wi.ed .was")).to_have_text("was v1.30.14-eks-931bdca")
+    assert verdicts(page)["h100-eks-training"] == "Pass"
+    page.locator("[data-reading='K8s.server.version']").fill("")
+    expect(page.locator("#vh")).to_contain_text("What if: ")
+    assert verdicts(page)["h100-eks-training"] == "Unknown"
+
+
+def test_two_snapshots_show_what_drifted_and_what_it_flips(open_page: OpenPage) -> None:
+    page = open_page("validate/")
+    drop(page, ("before.yaml", snapshot_yaml(EKS_H100)), ("after.yaml", snapshot_yaml(READY)))
+    expect(page.locator("#fleet tbody tr")).to_have_count(2)
+    page.locator("[data-case='1']").click()
+    drift = page.locator("#drift")
+    expect(drift).to_contain_text("3 readings differ")
+    flip = drift.locator(".flips > li", has_text="h100-eks-ubuntu-training-kubeflow")
+    assert re.search(r"Fail\s+Pass", flip.inner_text())
+    drift.locator("summary").click()
+    expect(drift.locator("tbody tr")).to_have_count(3)
+
+
+def test_a_report_is_exported_in_four_forms(open_page: OpenPage) -> None:
+    page = open_page("validate/?recipe=h100-eks-ubuntu-training")
+    drop(page, ("s.yaml", snapshot_yaml({**EKS_H100, "OS.release.VERSION_ID": "<b>22|04</b>"})))
+    texts = {}
+    for form in ("html", "ctrf", "junit", "markdown"):
+        with page.expect_download() as started:
+            page.locator(f"#picked-head [data-export={form}]").click()
+        texts[form] = Path(started.value.path()).read_text(encoding="utf-8")
+    results = json.loads(texts["ctrf"])["results"]
+    assert results["summary"]["tests"] == len(results["tests"])
+    assert results["tests"][0]["name"].startswith("K8s.server.version >= ")
+    assert results["tests"][0] | {"status": "failed", "suite": "readiness"} == results["tests"][0]
+    unknown = [t for t in results["tests"] if t["rawStatus"] == "unknown"]
+    assert unknown and all(t["status"] == "other" for t in unknown)
+    suites = ElementTree.fromstring(texts["junit"])
+    assert suites.find("testsuite/testcase/failure") is not None
+    assert "<b>22" not in texts["html"] and "&lt;b&gt;22" in texts["html"]
+    assert "22\\|04" in texts["markdown"]
+
+
+def test_a_link_carries_verdicts_and_no_reading(open_page: OpenPage) -> None:
+    page = open_page("validate/")
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    drop(
+        page, ("secret-name.yaml", snapshot_yaml({**EKS_H100, "K8s.node.provider-id": "aws:///canary-zone"}))
+    )
+    expected = verdicts(page)
+    page.locator("[data-share]").click()
+    expect(page.locator("[data-share] span")).to_have_text("Copied")
+    link = page.evaluate("navigator.clipboard.readText()")
+    assert len(link) < 1000
+    for hidden in ("1.30", "22.04", "canary", "secret", "550"):
+        assert hidden not in link
+    other = open_page(link.split("/", 3)[3])
+    expect(other.locator("#shared")).to_contain_text("carries no reading")
+    assert verdicts(other) == expected
+
+
+def test_a_bundle_is_checked_against_the_catalog_and_itself(open_page: OpenPage, built_site: Path) -> None:
+    bundle = next(b for r in matrix(built_site)["recipes"] for b in r["bundles"])
+    content = (built_site / bundle["url"]).read_bytes()
+    page = open_page("validate/")
+    drop(page, (Path(bundle["url"]).name, content))
+    expect(page.locator("#problems")).to_contain_text("Bundle verifies")
+    drop(page, (Path(bundle["url"]).name, altered(content)))
+    expect(page.locator("#problems")).to_contain_text("does not verify")
+    expect(page.locator("#problems")).to_contain_text("differs from its checksum")
+    expect(page.locator("#problems")).to_contain_text("planted.sh is not listed in checksums.txt")
+
+
+def altered(archive: bytes) -> bytes:
+    """The bundle with its README changed and a file planted."""
+    made = io.BytesIO()
+    with (
+        tarfile.open(fileobj=io.BytesIO(archive)) as old,
+        tarfile.open(fileobj=made, mode="w:gz", format=tarfile.USTAR_FORMAT) as new,
+    ):
+        for member in old:
+            content = old.extractfile(member).read() if member.isfile() else b""  # type: ignore[union-attr]
+            if member.name.endswith("README.md"):
+                content += b"\nmore\n"
+            member.size = len(content)
+            new.addfile(member, io.BytesIO(content))
+        top = member.name.split("/")[0]
+        planted = tarfile.TarInfo(f"{top}/planted.sh")
+        planted.size = 3
+        new.addfile(planted, io.BytesIO(b"ls\n"))
+    return made.getvalue()
+
+
+def test_it_works_from_a_folder_where_there_are_no_workers(open_page: OpenPage, built_site: Path) -> None:
+    page = open_page((built_site / "validate/index.html").as_uri())
+    lines = "".join(f"      key-{i}: value number {i} of many\n" for i in range(20_000))
+    text = (
+        snapshot_yaml(EKS_H100)
+        + f"- type: SystemD\n  subtypes:\n  - subtype: other.service\n    data:\n{lines}"
+    )
+    drop(page, ("s.yaml", text))
+    expect(page.locator("#vh")).to_have_text("No H100 recipe fits yet")
+
+
+def test_everything_is_within_reach_of_a_phone(open_page: OpenPage) -> None:
+    page = open_page("validate/", phone=True)
+    page.locator("[data-sample]").click()
+    expect(page.locator("#after")).to_be_visible()
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
