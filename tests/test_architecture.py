@@ -19,7 +19,7 @@ ALLOWED = {
     "lint": {"lint", "load.problems", "engine", "core"},
     "bundle": {"bundle", "load.yamltext", "load.problems", "engine", "core"},
     "report": {"report", "core"},
-    "render": {"render", "report", "bundle", "load.yamltext", "engine", "core"},
+    "render": {"render", "report", "bundle", "load.yamltext", "load.yamlscalars", "engine", "core"},
 }
 PURE = ("core", "engine", "lint", "report")
 # What reads the world: files, the clock, the environment, the network, processes.

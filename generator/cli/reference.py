@@ -51,7 +51,7 @@ def _section(verb: str, parent: click.Context) -> str:
 
 
 def _row(option: click.Option) -> str:
-    if option.name == "help":
+    if "--help" in option.opts:
         return ""
     names = ", ".join(f"`{n}`" for n in (*option.opts, *option.secondary_opts))
     accepted = ""

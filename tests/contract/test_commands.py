@@ -48,6 +48,8 @@ def differences(sample: Any, actual: Any, path: str = "") -> Iterator[str]:
 @pytest.mark.parametrize("path", SAMPLES, ids=lambda p: p.stem)
 def test_output_keeps_its_contract(path: Path, tmp_path: Path) -> None:
     contract = yaml.safe_load(path.read_text(encoding="utf-8"))
+    for before in contract.get("setup", []):
+        assert run_cli(*before, cwd=tmp_path).code == 0
     arguments = [str(a).replace("CONTRACT", str(HERE)) for a in contract["command"]]
     ended = run_cli(*arguments, cwd=tmp_path, stdin=contract.get("stdin", ""))
     assert ended.code == contract["exit"], ended.err
