@@ -59,12 +59,14 @@ class HttpCluster:
             answer = connection.getresponse()
             content = answer.read(MAX_RESPONSE + 1)
         except (OSError, http.client.HTTPException) as error:
-            self._drop()
+            self.close()
             raise KubeError(_broken(error)) from None
-        if len(content) > MAX_RESPONSE or answer.will_close:
-            self._drop()
+        if len(content) > MAX_RESPONSE or answer.will_close or answer.length:
+            self.close()
         if len(content) > MAX_RESPONSE:
             raise KubeError(f"the answer is larger than {MAX_RESPONSE} bytes")
+        if answer.length:
+            raise KubeError("the answer is cut off")
         if not 200 <= answer.status < 300:
             raise failure(answer.status, content, dict(answer.getheaders()))
         return content
@@ -79,7 +81,8 @@ class HttpCluster:
                 self.connection = http.client.HTTPConnection(self.host, self.port, timeout=self.timeout)
         return self.connection
 
-    def _drop(self) -> None:
+    def close(self) -> None:
+        """Give the kept connection up; the next request opens another."""
         if self.connection is not None:
             self.connection.close()
             self.connection = None

@@ -1,4 +1,4 @@
-"""A Kubernetes API server as small as the collector's questions: lists with pages, objects, faults, server-side apply."""
+"""A Kubernetes API server as small as the collector's questions: pages, objects, faults, server-side apply."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from fnmatch import fnmatch
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
@@ -29,7 +30,10 @@ class Fault:
 
 @dataclass
 class FakeApi:
-    """`lists` holds items by path, `objects` single objects; `faults` go first; `log` records every request."""
+    """`lists` holds items by path, `objects` single objects; `faults` go first, then `refused` patterns of paths.
+
+    `log` records every request.
+    """
 
     lists: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
     objects: dict[str, dict[str, Any]] = field(default_factory=dict)
@@ -38,7 +42,7 @@ class FakeApi:
     headers: list[dict[str, str]] = field(default_factory=list)
     on_apply: Callable[[str, dict[str, Any]], None] = lambda path, value: None
     page_size: int = 500
-    expire_at: str = ""
+    refused: tuple[str, ...] = ()
     address: str = ""
 
     def fault(self, path: str, *faults: Fault) -> None:
@@ -48,6 +52,8 @@ class FakeApi:
         return [path for verb, path, _ in self.log if verb == method]
 
     def answer(self, path: str, query: Mapping[str, str]) -> tuple[int, Any]:
+        if any(fnmatch(path, pattern) for pattern in self.refused):
+            return 403, status(403)
         if path in self.objects:
             return 200, self.objects[path]
         if path in self.lists:
@@ -58,8 +64,6 @@ class FakeApi:
     def _page(self, path: str, query: Mapping[str, str]) -> tuple[int, Any]:
         items = self.lists[path]
         start = int(query.get("continue", "0").removeprefix("fresh-"))
-        if self.expire_at and query.get("continue") == self.expire_at:
-            return 410, status(410)
         size = min(int(query.get("limit", self.page_size)), self.page_size)
         rest = start + size < len(items)
         metadata = {"continue": str(start + size)} if rest else {}
@@ -130,13 +134,13 @@ class _Handler(BaseHTTPRequestHandler):
             return False
         return True
 
-    def do_GET(self) -> None:  # noqa: N802  -- the name the standard library calls
+    def do_GET(self) -> None:
         path, query, _ = self._begin()
         if not self._faulty(path, query):
             code, found = self.api.answer(path, query)
             self._send(code, json.dumps(found).encode())
 
-    def do_PATCH(self) -> None:  # noqa: N802
+    def do_PATCH(self) -> None:
         path, query, body = self._begin()
         if self._faulty(path, query):
             return
@@ -148,7 +152,7 @@ class _Handler(BaseHTTPRequestHandler):
         self.api.on_apply(path, value)
         self._send(200, json.dumps(value).encode())
 
-    def do_DELETE(self) -> None:  # noqa: N802
+    def do_DELETE(self) -> None:
         path, query, _ = self._begin()
         if self._faulty(path, query):
             return
@@ -156,12 +160,18 @@ class _Handler(BaseHTTPRequestHandler):
         self._send(200 if there else 404, json.dumps(status(200 if there else 404)).encode())
 
 
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+
+    def handle_error(self, request: object, client_address: object) -> None:
+        """A client that gave up is what some tests are about."""
+
+
 @contextmanager
 def running(api: FakeApi) -> Iterator[FakeApi]:
     """The server on a free port; `api.address` names it."""
     handler = type("Handler", (_Handler,), {"api": api})
-    server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
-    server.daemon_threads = True
+    server = _Server(("127.0.0.1", 0), handler)
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
     api.address = f"http://127.0.0.1:{server.server_port}"
