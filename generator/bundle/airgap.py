@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from generator.bundle.deployers.components import kustomize_reference, plain_json
+from generator.bundle.deployers.components import kustomize_reference
 from generator.bundle.model import BundlePlan, PlannedComponent
 
 _IMAGE = re.compile(
@@ -65,7 +65,7 @@ def chart_of(component: PlannedComponent) -> Chart:
 def component_images(component: PlannedComponent) -> tuple[str, ...]:
     """The images *component*'s values and manifests name in full, sorted."""
     texts = tuple(manifest.text for manifest in (*component.pre, *component.post))
-    values = plain_json(component.values) if component.has_chart else "{}"
+    values = component.plain if component.has_chart else "{}"
     return _images(values, texts)
 
 

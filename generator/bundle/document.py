@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import asdict
@@ -19,19 +20,34 @@ def recipe_yaml(plan: BundlePlan) -> bytes:
     recipe = plan.recipe
     present = {component.name for component in plan.components}
     stated = {name: value for name, value in recipe.criteria.items() if value != "any"}
-    document: dict[str, object] = {
+    head = {
         "kind": "RecipeResult",
         "apiVersion": "aicr.nvidia.com/v1alpha1",
         "metadata": {"version": plan.tool_version, "appliedOverlays": list(recipe.layers)},
         "criteria": stated,
-        "constraints": [dict(c.fields) for c in recipe.constraints],
-        "componentRefs": [_reference(c, present) for c in recipe.components if c.name in present],
-        "deploymentOrder": [component.name for component in plan.components],
     }
-    phases = {name: dict(phase.fields) for name, phase in recipe.phases.items()}
-    if phases:
-        document["validation"] = phases
-    return dump_yaml(document, sort_keys=False, indent=4).encode()
+    parts = [
+        head,
+        {"constraints": [dict(c.fields) for c in recipe.constraints]},
+        *({"componentRefs": [_reference(c, present)]} for c in recipe.components if c.name in present),
+        {"deploymentOrder": [component.name for component in plan.components]},
+        *({"validation": {name: dict(phase.fields)}} for name, phase in recipe.phases.items()),
+    ]
+    texts: list[str] = []
+    seen: set[str] = set()
+    for part in parts:
+        text = _dumped(json.dumps(part, ensure_ascii=False))
+        key, _, rest = text.partition("\n")
+        # Items of one list, or entries of one mapping, follow its key once.
+        texts.append(rest if key in seen else text)
+        seen.add(key)
+    return "".join(texts).encode()
+
+
+@functools.lru_cache(maxsize=8192)
+def _dumped(part: str) -> str:
+    """A part of the document as YAML; remembered, since most recipes share most of their components."""
+    return dump_yaml(json.loads(part), sort_keys=False, indent=4)
 
 
 def _reference(component: Component, present: set[str]) -> dict[str, object]:
@@ -62,6 +78,8 @@ def build_record(plan: BundlePlan, deployer: str) -> bytes:
 
 def options_record(options: BundleOptions) -> dict[str, object]:
     """The options that differ from the defaults, as plain values."""
+    if options == BundleOptions():
+        return {}
     default = asdict(BundleOptions())
     return {name: value for name, value in asdict(options).items() if value != default[name]}
 

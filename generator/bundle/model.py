@@ -105,6 +105,7 @@ class PlannedComponent:
     tag: str
     path: str
     values: Mapping[str, object]
+    plain: str  # the values as JSON with sorted keys: what is made of them is remembered under it
     pre: tuple[Manifest, ...]  # applied before the chart
     post: tuple[Manifest, ...]  # applied around it, tolerantly before and strictly after
     needs: tuple[str, ...]  # enabled components it depends on

@@ -39,6 +39,10 @@ def pack_gz(tar: bytes) -> bytes:
     return b"".join((GZIP_HEADER, bytes(deflate.deflate_compress(tar, LEVEL)), tail))
 
 
+# Owner and group, time, the checksum's own blanks, type and magic.
+_FIXED_SUM = sum(b"0000000" * 2 + b"%011o" % MTIME + b" " * 8 + b"0ustar00")
+
+
 @functools.lru_cache(maxsize=65536)
 def _header(path: str, size: int) -> bytes:
     name, prefix = _split(path)
@@ -59,7 +63,9 @@ def _header(path: str, size: int) -> bytes:
             bytes(12),
         )
     )
-    return header[:148] + b"%06o\0 " % sum(header) + header[156:]
+    # Summing the parts that vary is an order of magnitude cheaper than summing the block.
+    total = _FIXED_SUM + sum(name) + sum(prefix) + sum(header[100:108]) + sum(header[124:136])
+    return header[:148] + b"%06o\0 " % total + header[156:]
 
 
 def _split(path: str) -> tuple[bytes, bytes]:

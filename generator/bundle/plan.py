@@ -87,8 +87,9 @@ def _planned(
 ) -> PlannedComponent:
     entry = catalog.registry.get(component.name)
     fields = entry.fields if entry else {}
-    pre = _manifests(catalog, component, "preManifestFiles", component.pre_manifests, values, problems)
-    post = _manifests(catalog, component, "manifestFiles", component.manifests, values, problems)
+    plain = json.dumps(values, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    pre = _manifests(catalog, component, "preManifestFiles", component.pre_manifests, plain, problems)
+    post = _manifests(catalog, component, "manifestFiles", component.manifests, plain, problems)
     kind = _kind(component, bool(pre or post))
     chart = component.chart or component.name
     if kind == "oci":
@@ -114,6 +115,7 @@ def _planned(
         tag=component.tag,
         path=component.path,
         values=values,
+        plain=plain,
         pre=pre,
         post=post,
         needs=needs,
@@ -135,7 +137,7 @@ def _manifests(
     component: Component,
     field: str,
     paths: Sequence[str],
-    values: Mapping[str, object],
+    values: str,
     problems: list[Problem],
 ) -> tuple[Manifest, ...]:
     """The rendered manifests by path, each once; one that renders to nothing is left out."""
@@ -151,7 +153,7 @@ def _manifests(
             rendered = _rendered(
                 text,
                 component.name,
-                _plain(values) if "{{" in text else "{}",
+                values if "{{" in text else "{}",
                 component.namespace,
                 component.chart or component.name,
                 component.version.removeprefix("v") or "0.1.0",
@@ -169,10 +171,6 @@ def _manifests(
             taken.add(file)
             manifests.append(Manifest(file, rendered, path))
     return tuple(manifests)
-
-
-def _plain(values: Mapping[str, object]) -> str:
-    return json.dumps(values, ensure_ascii=False, separators=(",", ":"))
 
 
 @functools.lru_cache(maxsize=4096)

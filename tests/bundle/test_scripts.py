@@ -11,7 +11,6 @@ import pytest
 import yaml
 
 from generator.bundle import build_bundle
-from generator.bundle.deployers.components import plain_json
 from tests.bundle.small import small_catalog, small_recipe
 from tests.bundle.stubs import Ran, pauses, run_script, write_bundle
 
@@ -257,7 +256,7 @@ def current(name: str, version: str, values: str) -> str:
 def operator_values() -> str:
     catalog = small_catalog()
     files = build_bundle(catalog, small_recipe(catalog))
-    return plain_json(yaml.safe_load(files["operator/values.yaml"]))
+    return json.dumps(yaml.safe_load(files["operator/values.yaml"]), sort_keys=True, separators=(",", ":"))
 
 
 def test_a_second_run_leaves_current_releases_alone(bundle: Path, tmp_path: Path) -> None:

@@ -6,7 +6,6 @@ import functools
 import hashlib
 import json
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 from generator.bundle.deployers.rendering import render
@@ -85,7 +84,7 @@ def _view(component: PlannedComponent, makes_namespace: str) -> ComponentView:
         pre_definitions=tuple(m.file for m in component.pre if _DEFINITION.search(m.text)),
         restarted=RESTARTED_DAEMONSETS.get(component.name, ""),
         makes_namespace=makes_namespace,
-        digest=helm_digest(component.values) if component.has_chart else "",
+        digest=helm_digest(component.plain) if component.has_chart else "",
     )
 
 
@@ -97,11 +96,10 @@ def kustomize_reference(component: PlannedComponent) -> str:
     return f"{address}?ref={component.tag}" if component.tag else address
 
 
-def component_files(component: PlannedComponent) -> Files:
+def component_files(component: PlannedComponent, view: ComponentView) -> Files:
     """values.yaml, README.md and the manifests of *component*, by path below the bundle's top."""
-    view = _view(component, "")
     files = {
-        f"{component.name}/values.yaml": values_yaml(component.values),
+        f"{component.name}/values.yaml": values_yaml(component.plain),
         f"{component.name}/README.md": _readme(view),
     }
     for folder, manifests in (("pre-manifests", component.pre), ("manifests", component.post)):
@@ -115,29 +113,16 @@ def _readme(view: ComponentView) -> bytes:
     return render("component.md.j2", c=view).encode()
 
 
-def plain_json(values: Mapping[str, object]) -> str:
-    """One text for equal values; the key under which what was made of them is remembered."""
-    return json.dumps(values, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-
-
-def values_yaml(values: Mapping[str, object]) -> bytes:
-    """The values file: nothing after the header where there are no values."""
-    return _values_yaml(plain_json(values))
-
-
 @functools.lru_cache(maxsize=8192)
-def _values_yaml(values: str) -> bytes:
+def values_yaml(values: str) -> bytes:
+    """The values file of *values*, given as JSON: nothing after the header where there are none."""
     tree = json.loads(values)
     return (HEADER + (dump_yaml(tree, indent=4) if tree else "")).encode()
 
 
-def helm_digest(values: Mapping[str, object]) -> str:
-    """SHA-256 of what `helm get values -o json` prints once these values are deployed, less the newline."""
-    return _helm_digest(plain_json(values))
-
-
 @functools.lru_cache(maxsize=8192)
-def _helm_digest(values: str) -> str:
+def helm_digest(values: str) -> str:
+    """SHA-256 of what `helm get values -o json` prints once these values are deployed, less the newline."""
     text = json.dumps(_as_go(json.loads(values)), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     # Go's encoder writes these as escapes, so that the text may stand inside HTML.
     for character in "<>&\u2028\u2029":

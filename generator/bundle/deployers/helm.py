@@ -16,8 +16,8 @@ def files(plan: BundlePlan) -> Files:
     names = [component.name for component in plan.components]
     shared = {"recipe": plan.recipe.id, "order": names, "components": views}
     made: Files = {}
-    for component in plan.components:
-        made.update(component_files(component))
+    for component, view in zip(plan.components, views, strict=True):
+        made.update(component_files(component, view))
     made["deploy.sh"] = render(
         "deploy.sh.j2",
         **shared,
