@@ -6,9 +6,9 @@ Every function takes the reports of one run, in order, and returns text or plain
 from __future__ import annotations
 
 from generator.report.ctrf import to_ctrf
-from generator.report.html import to_html
 from generator.report.junit import to_junit
 from generator.report.markdown import to_markdown
+from generator.report.page import to_html
 from generator.report.sarif import to_sarif
 from generator.report.table import to_table
 

@@ -27,7 +27,7 @@ def to_ctrf(
     """The reports as one CTRF document; *moment* is the run's time in milliseconds since 1970, 0 leaves it out.
 
     A test's name begins with the reading's or check's name, its suite is the phase, its `rawStatus` our verdict.
-    With several reports the recipe stands in the suite before the phase.
+    With several reports the recipe follows the phase in the suite.
     """
     tests = [_test(report, phase, result, len(reports) > 1) for report, phase, result in results_of(reports)]
     statuses = [str(test["status"]) for test in tests]
@@ -76,7 +76,7 @@ def _test(report: Report, phase: PhaseReport, result: Result, several: bool) -> 
         "name": result.title,
         "status": STATUS[result.verdict],
         "duration": 0,
-        "suite": [report.recipe, phase.name] if several else [phase.name],
+        "suite": [phase.name, report.recipe] if several else [phase.name],
         "message": result.reason,
         "rawStatus": result.verdict,
         "extra": {key: value for key, value in extra.items() if value not in ("", None)},

@@ -19,14 +19,16 @@ from generator.report.words import (
 
 # The colours are the site's tokens; contrast is at least 4.5 on both grounds.
 STYLE = """
-:root{color-scheme:light dark;--text:#161b22;--second:#47515f;--ground:#fff;--line:#dde2e8;--pass:#08764f;--fail:#a11532;
---warn:#8a5f00;--unknown:#6a3fc0;--not-applicable:#5c6675}
+:root{color-scheme:light dark;--text:#161b22;--second:#47515f;--ground:#fff;--line:#dde2e8;
+--pass:#08764f;--fail:#a11532;--warn:#8a5f00;--unknown:#6a3fc0;--not-applicable:#5c6675}
 @media (prefers-color-scheme:dark){:root{--text:#e8ecf1;--second:#b0bac6;--ground:#0f1318;--line:#29313b;--pass:#74e3b6;
 --fail:#f5836d;--warn:#f0ca6a;--unknown:#c493f7;--not-applicable:#9aa5b3}}
-body{font:15px/1.55 system-ui,sans-serif;max-width:70rem;margin:2rem auto;padding:0 1rem;color:var(--text);background:var(--ground)}
+body{font:15px/1.55 system-ui,sans-serif;max-width:70rem;margin:2rem auto;
+padding:0 1rem;color:var(--text);background:var(--ground)}
 h1{font-size:1.6rem;line-height:1.3}h2{font-size:1.25rem;margin-top:2.5rem}h3{font-size:1rem;margin-top:1.75rem}
 p{color:var(--second)}table{border-collapse:collapse;width:100%;font-size:.9rem}.wide{overflow-x:auto}
-th,td{text-align:left;vertical-align:top;padding:.4rem .6rem;border-bottom:1px solid var(--line)}td:first-child{white-space:nowrap}
+th,td{text-align:left;vertical-align:top;padding:.4rem .6rem;border-bottom:1px solid var(--line)}
+td:first-child{white-space:nowrap}
 code{font-family:ui-monospace,monospace;font-size:.92em;overflow-wrap:anywhere}small{color:var(--second)}
 b.pass{color:var(--pass)}b.fail{color:var(--fail)}b.warn{color:var(--warn)}b.unknown{color:var(--unknown)}
 b.not-applicable{color:var(--not-applicable)}
