@@ -24,6 +24,7 @@ from mkdocs.structure.pages import Page
 from mkdocs.utils import get_build_timestamp, meta
 from mkdocs.utils.templates import TemplateContext
 
+from generator.cli.reference import reference_markdown
 from generator.engine.problems import ProblemsFound
 from generator.load.catalog import own_catalog_root
 from generator.pipeline import build_site_model
@@ -40,6 +41,8 @@ from generator.toolchain import ASSETS, ToolMissing, ensure_browser_code, shell_
 STYLES = ("tokens", "frame", "parts", "pages", "app")
 STYLESHEET = "assets/stylesheets/aicr-matrix.css"
 INVALID = 2
+COMMAND_LINE_PAGE = "guides/command-line.md"
+EXAMPLE_ADDRESS = "https://aicr-matrix.example"  # what the guides say in place of the site's own address
 
 
 class Invalid(Abort):
@@ -106,7 +109,7 @@ class AicrMatrixPlugin(BasePlugin):  # type: ignore[type-arg]
         config.extra["catalog"] = {
             "version": self.site.catalog.version,
             "digest": digest,
-            "short_digest": digest[: len("sha256:") + 12],
+            "short_digest": digest.removeprefix("sha256:")[:12],
             "built": spell_date(self.site.built),
         }
         config.nav = _with_guides(config)
@@ -136,6 +139,13 @@ class AicrMatrixPlugin(BasePlugin):  # type: ignore[type-arg]
         """Remember the theme's environment: the shells are rendered with it."""
         self.env = env
         return env
+
+    def on_page_markdown(self, markdown: str, *, page: Page, config: MkDocsConfig, files: Files) -> str:
+        """Write the command line's reference from the program; spell the guides with this site's address."""
+        if page.file.src_uri == COMMAND_LINE_PAGE:
+            markdown = reference_markdown()
+        address = (config.site_url or "").rstrip("/")
+        return markdown.replace(EXAMPLE_ADDRESS, address) if address else markdown
 
     def on_page_context(
         self, context: TemplateContext, *, page: Page, config: MkDocsConfig, nav: Navigation

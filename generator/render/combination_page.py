@@ -10,9 +10,9 @@ from generator.engine.model import Catalog, Cell, Coverage
 from generator.render.document import PageDocument, root_of
 from generator.render.facts import recipe_facts
 from generator.render.near import find_near
-from generator.render.recipe_page import crumbs, render_markdown
+from generator.render.recipe_page import crumbs
 from generator.render.site import Site, finder_address, recipe_address
-from generator.render.templating import render
+from generator.render.templating import render, render_text
 from generator.render.words import COVERAGE_WORDS, SHOWN_ORDER, Vocabulary, spell_list
 
 
@@ -63,7 +63,7 @@ def render_combination(site: Site, cell: Cell) -> PageDocument:
         description=f"{headline}: {word.lower()}. {needs or context['summary']}",
         tab="Matrix",
         html=render("combination.html", context),
-        markdown=render_markdown("combination.md", context),
+        markdown=render_text("combination.md", context),
         search=f"{word}. {needs}",
         alternates=(("application/json", criteria_document(criteria), "This answer as JSON"),),
     )

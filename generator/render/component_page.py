@@ -12,9 +12,8 @@ from generator.engine.model import Component, Recipe
 from generator.render.document import PageDocument, root_of
 from generator.render.images import find_images
 from generator.render.lifecycle import Hint, draw_timeline
-from generator.render.recipe_page import render_markdown
 from generator.render.site import Site, component_address
-from generator.render.templating import render
+from generator.render.templating import render, render_text
 from generator.render.values import spell_value
 from generator.render.words import spell_count
 
@@ -127,7 +126,7 @@ def render_component(site: Site, usage: Usage, everything: Sequence[Usage]) -> P
         description=f"{usage.title}: {usage.version or 'manifests only'} in {used}; versions, values and health.",
         tab="Components",
         html=render("component.html", context),
-        markdown=render_markdown("component.md", context),
+        markdown=render_text("component.md", context),
         search=f"{usage.title}. Component. Versions {', '.join(v.version for v in usage.versions)}",
     )
 
@@ -147,7 +146,7 @@ def _variants(usage: Usage) -> tuple[Variant, ...]:
     """The distinct outcomes of the component's values, the most used first, named by their first recipe."""
     groups: dict[str, list[tuple[Recipe, Component]]] = {}
     for recipe, component in usage.uses:
-        key = repr(sorted((".".join(p), _leaf(component.values, p)) for p in component.value_origins))
+        key = repr(sorted((".".join(p), value_at(component.values, p)) for p in component.value_origins))
         groups.setdefault(key, []).append((recipe, component))
     ordered = sorted(groups.values(), key=lambda g: (-len(g), g[0][0].id))
     return tuple(
@@ -160,7 +159,8 @@ def _variants(usage: Usage) -> tuple[Variant, ...]:
     )
 
 
-def _leaf(values: Mapping[str, object], path: Sequence[str]) -> str:
+def value_at(values: Mapping[str, object], path: Sequence[str]) -> str:
+    """The value at *path*, spelled; empty when there is none."""
     node: object = values
     for key in path:
         if not isinstance(node, Mapping) or key not in node:
@@ -174,7 +174,7 @@ def _differences(variants: Sequence[Variant]) -> Iterable[tuple[str, list[tuple[
     paths = sorted({path for v in variants for path in v.component.value_origins})
     for path in paths:
         found = [
-            _leaf(v.component.values, path) if path in v.component.value_origins else "" for v in variants
+            value_at(v.component.values, path) if path in v.component.value_origins else "" for v in variants
         ]
         if len(set(found)) > 1:
             yield ".".join(path), [(_short(text), text != found[0]) for text in found]

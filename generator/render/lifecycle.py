@@ -11,6 +11,7 @@ from html import escape
 from generator.render.words import spell_date
 
 SOON = timedelta(days=90)
+_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 _CYCLE = re.compile(r"(\d+)(?:\.(\d+))?")
 
 
@@ -50,7 +51,7 @@ class Windows:
 
     def __init__(self, lifecycle: Mapping[str, object], built: date) -> None:
         self.built = built
-        self.as_of = str(lifecycle.get("asOf", ""))
+        self.as_of = _spell(str(lifecycle.get("asOf", "")))
         self.source = str(lifecycle.get("source", ""))
         listed = lifecycle.get("windows")
         self.all = tuple(_window(w) for w in (listed if isinstance(listed, Sequence) else ()))
@@ -108,6 +109,11 @@ class Windows:
         return f"; {current[-1].cycle} is current" if current else ""
 
 
+def _spell(text: str) -> str:
+    """A date of the file in words; anything else as it stands."""
+    return spell_date(date.fromisoformat(text)) if _DATE.fullmatch(text) else text
+
+
 def _after(service: str, name: str) -> str:
     """Drop the subject's name from the label where the sentence has it already: `EKS standard support`."""
     return service.replace(f" {name} ", " ", 1)
@@ -154,6 +160,8 @@ def draw_timeline(rows: Sequence[tuple[str, Window]], built: date, label: str) -
         x = across(tick)
         parts.append(f'<path class="g" d="M{x} 22V{height - 10}"/>')
         parts.append(f'<text x="{x + 4}" y="14">{spell_date(tick).split(" ", 1)[1]}</text>')
+    now = across(built)
+    parts.append(f'<path class="now" d="M{now} 20V{height - 10}"/>')  # below the words of the rows
     for index, (name, window, end) in enumerate(dated):
         y = 30 + index * step
         state = window.state(built)
@@ -164,9 +172,7 @@ def draw_timeline(rows: Sequence[tuple[str, Window]], built: date, label: str) -
         bar = max(across(end) - left, 3)
         parts.append(f'<rect class="{state}" x="{left}" y="{y}" width="{bar}" height="18" rx="3"/>')
         parts.append(f'<text x="{left + bar + 8}" y="{y + 13}">{words}</text>')
-    x = across(built)
-    parts.append(f'<path class="now" d="M{x} 20V{height - 10}"/>')
-    parts.append(f'<text class="nowt" x="{x + 5}" y="{height - 2}">built {spell_date(built)}</text></svg>')
+    parts.append(f'<text class="nowt" x="{now + 5}" y="{height - 2}">built {spell_date(built)}</text></svg>')
     return "".join(parts)
 
 

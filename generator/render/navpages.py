@@ -108,7 +108,9 @@ def _lifecycle(site: Site) -> NavPage:
     for subject, scope in subjects:
         found = windows.of(subject, scope)
         name = {
-            "kubernetes": f"Kubernetes on {words.label('service', scope)}",
+            "kubernetes": "Kubernetes itself"
+            if scope == "upstream"
+            else f"Kubernetes on {words.label('service', scope)}",
             "os": words.label("os", scope),
             "driver": "NVIDIA GPU driver",
         }.get(subject, scope)

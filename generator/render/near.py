@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import islice
 
 from generator.core.criteria import ANY, DIMENSIONS, Criteria
 from generator.engine.matrix import nearest
@@ -36,8 +37,13 @@ class NearRow:
 
 
 def find_near(site: Site, criteria: Criteria, limit: int = 4) -> tuple[NearRow, ...]:
-    """Return the exact combinations nearest to *criteria*: additions first, then swaps, then drops."""
-    return tuple(_row(site, criteria, found.criteria) for found in nearest(site.matrix, criteria, limit))
+    """Return the exact combinations nearest to *criteria*: additions first, then swaps, then drops.
+
+    Starting points are no environments and are not proposed.
+    """
+    found = (n.criteria for n in nearest(site.matrix, criteria, len(site.matrix.exact)))
+    full = (c for c in found if ANY not in (c.service, c.accelerator))
+    return tuple(_row(site, criteria, c) for c in islice(full, limit))
 
 
 def _row(site: Site, asked: Criteria, found: Criteria) -> NearRow:

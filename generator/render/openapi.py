@@ -29,7 +29,7 @@ OPERATIONS = (
     Operation("recipes.json", "recipes", "All recipes", "The slim list: criteria, coverage, evidence and addresses.", "recipes"),
     Operation("recipes/{id}.json", "recipe", "One recipe", "RecipeResult, hydrated values, origins of everything, bundles with digests.", "recipe", parameters=("id",)),
     Operation("recipes/{id}.yaml", "recipeResult", "One recipe for AICR", "The AICR RecipeResult, as AICR's own tools read it.", "", "application/yaml", ("id",)),
-    Operation("criteria/{service}/{accelerator}/{intent}/{os}/{platform}.json", "combination", "One combination", "Coverage, the recipe it resolves to, what is not honoured, what it needs, what is nearest. `any` for an open choice.", "combination", parameters=DIMENSIONS),
+    Operation("criteria/{service}/{accelerator}/{intent}/{os}/{platform}.json", "combination", "One combination", "Coverage, the recipe it resolves to, what is not honoured, what it needs, what is nearest; any stands for an open choice.", "combination", parameters=DIMENSIONS),
     Operation("components.json", "components", "Components", "Every component, its versions and the recipes that ship them.", "components"),
     Operation("checks.json", "checks", "Checks", "The checks catalog: phase, readings, rule, severity, remediation.", "checks"),
     Operation("measurements.json", "measurements", "Measurements", "Every reading a constraint or check may name.", "measurements"),

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from itertools import product
 
 from generator.core.criteria import ANY, DIMENSIONS, Criteria
 from generator.engine.matrix import cell_at
@@ -12,6 +11,7 @@ from generator.engine.model import Cell
 from generator.render.combination_page import render_combination
 from generator.render.component_page import component_usages, render_component
 from generator.render.document import PageDocument
+from generator.render.index_pages import render_indexes
 from generator.render.recipe_page import render_recipe
 from generator.render.site import Site, recipe_address
 from generator.render.value_page import render_value
@@ -35,6 +35,7 @@ def iterate_pages(site: Site) -> Iterator[PageDocument]:
         for value in site.matrix.values[dimension]:
             if value != ANY:
                 yield render_value(site, dimension, value)
+    yield from render_indexes(site)
 
 
 def combination_cells(site: Site) -> tuple[Cell, ...]:
@@ -64,9 +65,3 @@ def combination_cells(site: Site) -> tuple[Cell, ...]:
         if address not in covered
     )
     return tuple(cells)
-
-
-def summary_pairs(site: Site) -> Iterator[tuple[str, str]]:
-    """Yield every pair of service and accelerator, `any` left out."""
-    values = site.matrix.values
-    return product(values["service"][1:], values["accelerator"][1:])

@@ -9,16 +9,16 @@ from markupsafe import Markup
 
 from generator.core.criteria import ANY, DIMENSIONS, Criteria
 from generator.engine.model import Catalog, Component, Coverage, Recipe, RecipeConstraint
-from generator.render.composition import Layer, compose_layers
+from generator.render.composition import compose_layers
 from generator.render.document import PageDocument, root_of
 from generator.render.facts import Facts, recipe_facts
 from generator.render.graph import draw_order, list_order
 from generator.render.lifecycle import Hint, draw_timeline
 from generator.render.order import find_order
-from generator.render.site import Download, Site, recipe_address, value_address
-from generator.render.templating import render
+from generator.render.site import Site, recipe_address, value_address
+from generator.render.templating import render, render_text
 from generator.render.values import value_set
-from generator.render.words import PHASE_WORDS, SHOWN_ORDER, spell_count, spell_expression, spell_list
+from generator.render.words import PHASE_WORDS, SHOWN_ORDER, spell_count, spell_expression
 
 PHASES = ("readiness", "deployment", "performance", "conformance")
 _RELATED = 6
@@ -85,7 +85,7 @@ def render_recipe(site: Site, recipe: Recipe) -> PageDocument:
         description=description,
         tab="Matrix",
         html=render("recipe.html", context),
-        markdown=render_twin(site, recipe, context),
+        markdown=render_text("recipe.md", context),
         search=search_text(site, recipe),
         scripts=("recipe",),
         alternates=(
@@ -322,32 +322,3 @@ def search_text(site: Site, recipe: Recipe) -> str:
     labels = [site.words.label(d, v) for d, v in recipe.criteria.items() if v != ANY]
     versions = [f"{name} {recipe.component(name).version}".strip() for name in recipe.order]
     return f"{' '.join(labels)}. {', '.join(versions)}"
-
-
-def render_twin(site: Site, recipe: Recipe, context: Mapping[str, object]) -> str:
-    """The page as Markdown, for readers that take text."""
-    return render_markdown("recipe.md", context)
-
-
-def render_markdown(template: str, context: Mapping[str, object]) -> str:
-    """A Markdown template filled; nothing is escaped for HTML."""
-    from generator.render.templating import text_environment
-
-    return text_environment().get_template(template).render(context)
-
-
-__all__ = [
-    "DEPLOYER_WORDS",
-    "Download",
-    "Layer",
-    "commands",
-    "constraint_row",
-    "coverage_sentence",
-    "crumbs",
-    "recipe_context",
-    "related",
-    "render_markdown",
-    "render_recipe",
-    "search_text",
-    "spell_list",
-]

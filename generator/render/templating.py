@@ -88,6 +88,11 @@ def render(template: str, context: Mapping[str, Any]) -> str:
     return f"{render_sprite(names)}\n{html}" if names else html
 
 
+def render_text(template: str, context: Mapping[str, Any]) -> str:
+    """Return a Markdown or text *template* filled; nothing is escaped for HTML."""
+    return text_environment().get_template(template).render(context)
+
+
 @cache
 def icon(name: str, extra: str = "") -> Markup:
     """The icon called *name*, hidden from screen readers: the word beside it speaks."""

@@ -11,11 +11,11 @@ from generator.engine.model import Cell, Coverage, Recipe
 from generator.render.combination_page import needs_sentence
 from generator.render.document import PageDocument, root_of
 from generator.render.near import NearRow, find_near
-from generator.render.recipe_page import render_markdown
 from generator.render.site import Site, value_address
-from generator.render.templating import render
-from generator.render.words import COVERAGE_WORDS, spell_count
+from generator.render.templating import render, render_text
+from generator.render.words import spell_count
 
+GRADES = list(Coverage)
 # The dimension each value is crossed with on its page.
 _CROSSED = {
     "service": "accelerator",
@@ -48,7 +48,7 @@ def render_value(site: Site, dimension: str, value: str) -> PageDocument:
         "sources": [str(s) for s in _listed(entry.get("sources"))],
         "aliases": words.aliases(dimension, value),
         "cell": cell,
-        "best": _best(site, dimension, value),
+        "best": min((site.cells[r.id].coverage for r in full), key=GRADES.index) if full else None,
         "stating": full,
         "starting": [r for r in stating if r.starting_point],
         "crossed_label": words.dimension(crossed),
@@ -65,19 +65,13 @@ def render_value(site: Site, dimension: str, value: str) -> PageDocument:
         description=f"{title}: {supported} in this catalog, and what comes nearest to the rest.",
         tab="Matrix",
         html=render("value.html", context),
-        markdown=render_markdown("value.md", context),
+        markdown=render_text("value.md", context),
         search=f"{words.dimension(dimension)} {label}. {', '.join(words.aliases(dimension, value))}",
     )
 
 
 def _listed(value: object) -> Iterable[object]:
     return value if isinstance(value, list | tuple) else ()
-
-
-def _best(site: Site, dimension: str, value: str) -> Coverage:
-    """The best coverage of any combination with the value that states service and accelerator."""
-    counts = _counts(site, dimension, value)
-    return next((c for c in Coverage if counts[c]), Coverage.UNSUPPORTED)
 
 
 def _counts(site: Site, dimension: str, value: str) -> dict[Coverage, int]:
@@ -133,6 +127,3 @@ def _windows(site: Site, dimension: str, value: str) -> list[tuple[str, str, str
         if hint is not None:
             rows.append((window.cycle, hint.state, hint.sentence))
     return rows
-
-
-__all__ = ["COVERAGE_WORDS", "render_value"]

@@ -1,0 +1,123 @@
+"""The reverse indexes: which recipes run an image, which set a value, and every bundle of a deployer with its digests."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+
+from generator.engine.model import Recipe
+from generator.render.component_page import value_at
+from generator.render.document import PageDocument, root_of
+from generator.render.images import find_images
+from generator.render.recipe_page import DEPLOYER_WORDS
+from generator.render.site import Download, Site
+from generator.render.templating import render, render_text
+from generator.render.words import spell_count
+
+Found = list[tuple[str, tuple[Recipe, ...]]]
+
+
+def render_indexes(site: Site) -> Iterator[PageDocument]:
+    """Yield the index pages."""
+    yield _by_image(site)
+    yield _by_setting(site)
+    yield from _bundles(site)
+
+
+def _by_image(site: Site) -> PageDocument:
+    uses: dict[str, dict[str, Recipe]] = defaultdict(dict)
+    images: dict[int, tuple[str, ...]] = {}
+    for recipe in site.shown_recipes:
+        for name in recipe.order:
+            values = recipe.component(name).values
+            if id(values) not in images:
+                images[id(values)] = tuple(find_images(values))
+            for image in images[id(values)]:
+                uses[image][recipe.id] = recipe
+    rows = [(image, tuple(found.values())) for image, found in sorted(uses.items())]
+    return _page(
+        "components/by-image/",
+        "Images",
+        "Which recipes run which image, as far as their values name images; a chart may bring more.",
+        "Components",
+        "by_image",
+        {"site": site, "rows": rows},
+    )
+
+
+def _by_setting(site: Site) -> PageDocument:
+    """Every setting that recipes give different values, and every version: what somebody would look up."""
+    found: dict[str, dict[str, dict[str, list[Recipe]]]] = defaultdict(
+        lambda: defaultdict(lambda: defaultdict(list))
+    )
+    for recipe in site.shown_recipes:
+        for name in recipe.order:
+            component = recipe.component(name)
+            for path in component.value_origins:
+                found[name][".".join(path)][value_at(component.values, path)].append(recipe)
+    groups = []
+    for name, settings in sorted(found.items()):
+        rows = [
+            (setting, value, tuple(recipes))
+            for setting, values in sorted(settings.items())
+            if len(values) > 1 or setting.endswith("version")
+            for value, recipes in sorted(values.items())
+        ]
+        if rows:
+            groups.append((name, rows))
+    return _page(
+        "components/by-setting/",
+        "Settings",
+        "Which recipes set what: versions, and every setting that differs between recipes.",
+        "Components",
+        "by_setting",
+        {"site": site, "groups": groups},
+    )
+
+
+def _bundles(site: Site) -> Iterator[PageDocument]:
+    by_deployer: dict[str, list[tuple[Recipe, Download]]] = defaultdict(list)
+    for recipe in site.shown_recipes:
+        for item in site.downloads.get(recipe.id, ()):
+            by_deployer[item.deployer].append((recipe, item))
+    deployers = [
+        (name, *DEPLOYER_WORDS.get(name, (name, "")), len(items)) for name, items in sorted(by_deployer.items())
+    ]
+    yield _page(
+        "bundles/",
+        "Bundles",
+        "Every recipe packed for every deployer, byte-identical on every build.",
+        "Matrix",
+        "bundles",
+        {"site": site, "deployers": deployers},
+    )
+    for name, items in sorted(by_deployer.items()):
+        label, apply = DEPLOYER_WORDS.get(name, (name, ""))
+        yield _page(
+            f"bundles/{name}/",
+            f"{label} bundles",
+            f"{spell_count(len(items), 'bundle')} for {label}, each with its digests.",
+            "Matrix",
+            "bundle_list",
+            {"site": site, "label": label, "apply": apply, "items": items},
+        )
+
+
+def _page(
+    address: str, title: str, description: str, tab: str, template: str, context: dict[str, object]
+) -> PageDocument:
+    filled = {**context, "root": root_of(address), "title": title, "description": description}
+    return PageDocument(
+        address=address,
+        title=title,
+        description=description,
+        tab=tab,
+        html=render(f"{template}.html", filled),
+        markdown=render_text("index_page.md", filled),
+        search=description,
+    )
+
+
+def first_few(recipes: Sequence[Recipe], number: int = 4) -> Sequence[Recipe]:
+    """The recipes shown before the rest is folded away."""
+    return recipes[:number]

@@ -1,0 +1,132 @@
+"""The static API: the fixed addresses, and that each document tells the truth about its combination."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from generator.engine.matrix import cell_at, combinations_of
+from generator.render.api import api_documents
+from generator.render.badges import badge_documents
+from generator.render.openapi import openapi_document
+from generator.render.pages import page_documents
+from generator.render.text import llms_text
+from tests.contract.test_commands import differences
+from tests.render.small_site import build_site, small_site
+
+DOCUMENTS = api_documents(small_site(), page_documents(small_site()).values())
+SAMPLES = Path(__file__).resolve().parent.parent / "contract" / "samples"
+
+
+def document(name: str) -> Any:
+    return json.loads(DOCUMENTS[f"api/v1/{name}"])
+
+
+def test_every_json_document_begins_with_schema_version_and_digest() -> None:
+    digest = small_site().catalog.digest
+    for address, content in DOCUMENTS.items():
+        if address.endswith(".json") and "/badges/" not in address and not address.endswith("openapi.json"):
+            loaded = json.loads(content)
+            assert loaded["schemaVersion"] == "1.0", address
+            assert loaded["catalogDigest"] == digest, address
+
+
+def test_every_combination_is_at_its_address() -> None:
+    site = small_site()
+    for criteria in combinations_of(site.matrix):
+        cell = cell_at(site.matrix, site.catalog, criteria)
+        address = "/".join(
+            [criteria.service, criteria.accelerator, criteria.intent, criteria.os, criteria.platform]
+        )
+        found = document(f"criteria/{address}.json")
+        assert found["criteria"] == criteria.as_dict()
+        assert found["coverage"] == cell.coverage.value
+        assert found["recipe"] == cell.recipe
+        assert found["notHonoured"] == list(cell.not_honoured)
+        assert found["unpaired"] == cell.unpaired
+        assert found["needs"] == dict(cell.needs)
+
+
+def test_matrix_arrays_agree_with_the_combinations() -> None:
+    matrix = document("matrix.json")
+    sizes = [len(d["values"]) for d in matrix["dimensions"]]
+    total = 1
+    for size in sizes:
+        total *= size
+    assert len(matrix["coverage"]) == len(matrix["recipe"]) == len(matrix["notHonoured"]) // 2 == total
+    assert set(matrix["coverage"]) <= set("0123")
+
+
+def test_recipe_yaml_is_the_result_of_the_json() -> None:
+    loaded = yaml.safe_load(DOCUMENTS["api/v1/recipes/h100-eks-training.yaml"])
+    result = document("recipes/h100-eks-training.json")["result"]
+    assert loaded == result
+    assert loaded["kind"] == "RecipeResult"
+
+
+def test_bundle_lies_where_the_documents_say_with_the_digest_they_say() -> None:
+    for recipe in document("recipes.json")["recipes"]:
+        for bundle in document(f"recipes/{recipe['id']}.json")["bundles"]:
+            content = DOCUMENTS[bundle["url"]]
+            assert hashlib.sha256(content).hexdigest() == bundle["sha256"]
+            assert len(content) == bundle["size"]
+            name = bundle["url"].rsplit("/", 1)[-1]
+            assert DOCUMENTS[bundle["url"] + ".sha256"].decode() == f"{bundle['sha256']}  {name}\n"
+
+
+def test_partial_recipe_has_no_bundle() -> None:
+    for recipe in document("recipes.json")["recipes"]:
+        if recipe["coverage"] in ("partial", "unsupported"):
+            assert recipe["bundles"] == 0
+
+
+def test_script_twin_holds_the_same_document() -> None:
+    script = DOCUMENTS["assets/data/matrix.js"].decode()
+    start = '(globalThis.aicrData??={})["matrix"]='
+    assert script.startswith(start)
+    assert json.loads(script.removeprefix(start).rstrip().removesuffix(";")) == document("matrix.json")
+
+
+def test_search_has_one_entry_per_page() -> None:
+    script = DOCUMENTS["assets/data/search.js"].decode()
+    entries = json.loads(script.split("=", 2)[-1].rstrip().removesuffix(";"))
+    pages = [e["page"] for e in entries]
+    assert len(pages) == len(set(pages)) == len(page_documents(small_site()))
+
+
+def test_openapi_names_every_document() -> None:
+    paths = openapi_document(small_site())["paths"]
+    assert isinstance(paths, dict)
+    plain = {p for p in paths if "{" not in p}
+    assert {f"/{a.removeprefix('api/v1/')}" for a in DOCUMENTS if a.count("/") == 2 and a.startswith("api")} == plain
+
+
+def test_badge_of_a_partial_recipe_is_never_green() -> None:
+    badges = dict(badge_documents(small_site()))
+    assert badges["h100-eks-training"]["message"] == "exact"
+    assert badges["eks"]["message"] == "starting point"
+    assert badges["eks"]["color"] != badges["h100-eks-training"]["color"]
+    assert badges["accelerator-l40"]["message"] == "no recipe"
+
+
+def test_llms_text_lists_every_page() -> None:
+    pages = page_documents(small_site())
+    text = llms_text(small_site(), pages.values())
+    assert "https://matrix.example/recipes/eks/h100-any/training/index.md" in text
+
+
+def test_two_builds_are_the_same_bytes() -> None:
+    again = build_site()
+    assert api_documents(again, page_documents(again).values()) == DOCUMENTS
+
+
+@pytest.mark.parametrize("sample", sorted(SAMPLES.glob("*.json")), ids=lambda p: p.stem)
+def test_document_keeps_its_contract(sample: Path) -> None:
+    """Fields may be added to a document, never taken away, renamed or given another type."""
+    loaded = json.loads(sample.read_text(encoding="utf-8"))
+    assert list(differences(loaded["sample"], document(loaded["address"]))) == []

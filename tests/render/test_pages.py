@@ -1,0 +1,140 @@
+"""The generated pages: what a reader of each must find on it."""
+
+from __future__ import annotations
+
+import json
+import re
+from html import unescape
+
+import pytest
+
+from generator.engine.matrix import combinations_of, nearest
+from generator.render.document import PageDocument
+from generator.render.near import nearest_of_all
+from generator.render.pages import page_documents
+from tests.render.small_site import FILES, build_site, overlay, small_site
+
+PAGES = page_documents(small_site())
+
+
+def text_of(page: PageDocument) -> str:
+    """The words of a page, tags left out."""
+    return re.sub(r"\s+", " ", unescape(re.sub(r"<[^>]+>", " ", page.html)))
+
+
+def test_every_supported_recipe_has_a_page_at_its_coordinate() -> None:
+    assert "recipes/eks/h100-any/training/" in PAGES
+    assert "recipes/gke/h100-cos/training/" in PAGES
+
+
+def test_recipe_page_names_coverage_evidence_and_where_a_constraint_was_set() -> None:
+    text = text_of(PAGES["recipes/eks/h100-any/training/"])
+    assert "Exact" in text
+    assert "Evidence: stated" in text
+    assert "≥ 1.32.4" in text
+    assert "over ≥ 1.28 by base" in text
+    assert re.search(r"h100-eks-training\.yaml:\d+", text)
+
+
+def test_value_line_carries_its_whole_trail() -> None:
+    html = PAGES["recipes/eks/h100-any/training/"].html
+    line = re.search(r'data-p="gpu-operator\.driver\.version" data-t=\'([^\']+)\'', html)
+    assert line is not None
+    trail = json.loads(unescape(line[1]))
+    assert [(step["v"], step["b"]) for step in trail] == [
+        ("595.91.07", "h100-eks-training"),
+        ("580.105.08", "base"),
+    ]
+
+
+def test_values_are_escaped() -> None:
+    html = PAGES["recipes/eks/h100-any/training/"].html
+    assert "<b>not markup</b>" not in html
+    assert "&lt;b&gt;not markup&lt;/b&gt;" in html
+
+
+def test_starting_point_says_so() -> None:
+    page = PAGES["recipes/eks/any-any/any/"]
+    assert "Starting point" in text_of(page)
+    assert "not a supported environment" in text_of(page)
+
+
+def test_partial_page_says_what_it_needs_first_and_offers_no_bundle() -> None:
+    page = PAGES["recipes/gke/h100-any/any/"]
+    text = text_of(page)
+    assert "Partial" in text or "Unsupported" in text
+    assert text.index("Needs OS COS") < text.index("Why")
+    assert "No bundle" in text
+    assert ".tar.gz" not in page.html
+    assert "c-exact" not in page.html.split("What to change")[0].replace("Honoured", "")[:0]
+
+
+def test_unsupported_choice_says_why() -> None:
+    text = text_of(PAGES["recipes/gke/l40-any/any/"])
+    assert "No overlay of this catalog states L40." in text
+    assert "which also states" in text
+
+
+def test_value_without_recipe_shows_no_green_and_names_the_nearest() -> None:
+    page = PAGES["criteria/accelerator/l40/"]
+    head = page.html.split("<section")[0]
+    assert "badge c-exact" not in head
+    assert "h100-" in text_of(page)
+
+
+def test_title_of_a_value_is_escaped() -> None:
+    assert "<Ada>" not in PAGES["criteria/accelerator/l40/"].html
+
+
+def test_component_page_lists_recipes_by_version_and_what_differs() -> None:
+    text = text_of(PAGES["components/gpu-operator/"])
+    assert "v26.7.0" in text
+    assert "driver.version" in text
+    assert "595.91.07" in text
+
+
+def test_setting_index_finds_the_recipe_that_sets_a_value() -> None:
+    page = PAGES["components/by-setting/"]
+    row = next(row for row in page.html.split("<tr>") if "595.91.07" in row)
+    assert "h100-eks-training" in row
+    assert "h100-gke" not in row
+
+
+@pytest.mark.parametrize("address", sorted(PAGES))
+def test_page_is_whole(address: str) -> None:
+    page = PAGES[address]
+    assert page.html.count("<h1") == 1
+    ids = re.findall(r'\sid="([^"]+)"', page.html)
+    assert len(ids) == len(set(ids))
+    assert page.markdown.startswith("# ")
+    assert page.description
+    for target in re.findall(r'<use href="#(i-[^"]+)"', page.html):
+        assert f'id="{target}"' in page.html
+
+
+@pytest.mark.parametrize("address", sorted(PAGES))
+def test_links_between_pages_lead_somewhere(address: str) -> None:
+    page = PAGES[address]
+    local = [href for href in re.findall(r'href="((?:\.\./)+recipes/[^"#?]*/)"', page.html)]
+    for href in local:
+        assert href.removeprefix(page.root) in PAGES, f"{address} -> {href}"
+
+
+def test_nearest_of_all_gives_the_engines_answer() -> None:
+    matrix = small_site().matrix
+    for criteria, found in zip(combinations_of(matrix), nearest_of_all(matrix, 3), strict=True):
+        expected = [n.criteria for n in nearest(matrix, criteria, 3)]
+        assert [matrix.exact[n] for n in found] == expected, criteria
+
+
+def test_one_more_accelerator_is_data_alone() -> None:
+    criteria = FILES["criteria.yaml"].replace(
+        "- name: intent",
+        "  - {name: x900, label: X900, title: NVIDIA X900, aliases: [], note: '', sources: [ours]}\n- name: intent",
+    )
+    more = overlay("x900-eks-training", "service: eks, accelerator: x900, intent: training", "eks")
+    site = build_site({**FILES, "criteria.yaml": criteria, "overlays/x900-eks-training.yaml": more})
+    pages = page_documents(site)
+    assert "recipes/eks/x900-any/training/" in pages
+    assert "criteria/accelerator/x900/" in pages
+    assert site.downloads["x900-eks-training"]
