@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import sys
+import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -111,7 +112,7 @@ def validate_command(
     if everything:
         # A recipe for another service or GPU is about another cluster.
         reports = [r for r in reports if r.verdict != "not-applicable"] or reports
-    text = _formatted(reports, form, snapshot_name=criteria.snapshot or "live")
+    text = _formatted(reports, form, snapshot_name=criteria.snapshot or "live", catalog=loaded)
     write_result(text, output)
     _summarise(reports)
     if not fail_on_error:
@@ -180,6 +181,8 @@ def _rules(
         )
     chosen = select(catalog, query)
     warn_about(chosen.cell)
+    if chosen.cell.coverage.value not in GOOD_ENOUGH["composed"]:
+        warn("nobody states this combination as a whole; --all checks every environment that is stated")
     return [recipe_rules(chosen.recipe, chosen.cell, catalog)]
 
 
@@ -237,20 +240,29 @@ def _evaluate(
     return list(evaluate_all(rules, snapshot, context_from_rules(document, detected, phases)))
 
 
-def _formatted(reports: list[Report], form: str, *, snapshot_name: str) -> str:
+def _formatted(reports: list[Report], form: str, *, snapshot_name: str, catalog: Catalog) -> str:
     from generator import report
 
+    now = time.time()
     if form == "ctrf":
-        return json.dumps(report.to_ctrf(reports, version=__version__), indent=2, ensure_ascii=False)
+        document = report.to_ctrf(
+            reports,
+            version=__version__,
+            snapshot=snapshot_name,
+            catalog_digest=catalog.digest,
+            moment=int(now * 1000),
+        )
+        return json.dumps(document, indent=2, ensure_ascii=False)
     if form == "sarif":
-        return json.dumps(report.to_sarif(reports, version=__version__), indent=2, ensure_ascii=False)
-    writers = {
-        "junit": report.to_junit,
-        "markdown": report.to_markdown,
-        "html": report.to_html,
-        "table": report.to_table,
-    }
-    return str(writers[form](reports))
+        document = report.to_sarif(reports, version=__version__, snapshot=snapshot_name)
+        return json.dumps(document, indent=2, ensure_ascii=False)
+    if form == "html":
+        moment = time.strftime("%Y-%m-%d %H:%M UTC", time.gmtime(now))
+        return report.to_html(
+            reports, snapshot=snapshot_name, catalog=f"{catalog.version} {catalog.digest}", moment=moment
+        )
+    writers = {"junit": report.to_junit, "markdown": report.to_markdown, "table": report.to_table}
+    return writers[form](reports)
 
 
 def _summarise(reports: list[Report]) -> None:
