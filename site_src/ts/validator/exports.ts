@@ -1,4 +1,5 @@
 /** A recipe's report as CTRF JSON, JUnit, Markdown and a page that stands alone. Twin of generator/report, as text. */
+import { isMapping } from "../core/snapshot.ts";
 import type { PhaseReport, Report, Result } from "../core/validation.ts";
 import type { Verdict } from "../core/verdicts.ts";
 import { escapeText } from "../dom.ts";
@@ -19,96 +20,144 @@ export interface ExportContext {
 export interface ExportForm { name: string; label: string; suffix: string; type: string; write(report: Report, context: ExportContext): string }
 
 const WORDS: Readonly<Record<Verdict, string>> = { pass: "Pass", fail: "Fail", warn: "Warn", unknown: "Unknown", "not-applicable": "Not applicable" };
-// CTRF knows five statuses; a warning does not block and unknown is neither passed nor skipped.
-const STATUS: Readonly<Record<Verdict, string>> = { pass: "passed", fail: "failed", warn: "passed", unknown: "other", "not-applicable": "skipped" };
+// Every state has a shape too, so that it reads without colour.
+const SHAPES: Readonly<Record<Verdict, string>> = { pass: "■", fail: "✕", warn: "▲", unknown: "◇", "not-applicable": "–" };
+// The order in which verdicts are counted out.
+const ORDER: readonly Verdict[] = ["fail", "unknown", "warn", "pass", "not-applicable"];
+// CTRF knows five statuses. What does not hold is never "passed", and what was not measured never "skipped".
+const STATUS: Readonly<Record<Verdict, string>> = { pass: "passed", fail: "failed", warn: "other", unknown: "other", "not-applicable": "skipped" };
+const ABSENT = "not in the snapshot";
+// What neither XML nor a terminal takes: control characters but tab and line ends, half surrogates, non-characters.
+const CONTROL = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\ufffe\uffff]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g;
 
-function results(report: Report): { phase: PhaseReport; result: Result }[] {
+function printable(text: string): string {
+  return text.replace(CONTROL, "\ufffd");
+}
+
+/** What to do about a result: nothing for a pass, how to take a missing reading, the remediation otherwise. */
+function adviceOf(result: Result): string {
+  if (result.verdict === "pass" || result.verdict === "not-applicable") return "";
+  return result.verdict === "unknown" ? result.measure || result.remediation : result.remediation;
+}
+
+/** Where a rule was set: `overlays/h100-eks.yaml:14`, empty where nobody says. */
+function spellOrigin(origin: unknown): string {
+  if (typeof origin === "string") return origin;
+  if (!isMapping(origin)) return "";
+  return origin["file"] ? `${String(origin["file"])}:${String(origin["line"])}` : String(origin["name"] ?? "");
+}
+
+function countsOf(results: readonly Result[]): string {
+  return ORDER.flatMap((verdict) => {
+    const count = results.filter((result) => result.verdict === verdict).length;
+    return count ? [`${count} ${WORDS[verdict].toLowerCase()}`] : [];
+  }).join(", ");
+}
+
+function resultsOf(report: Report): { phase: PhaseReport; result: Result }[] {
   return report.phases.flatMap((phase) => phase.results.map((result) => ({ phase, result })));
 }
 
+function withoutEmpty(values: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== "" && value !== null));
+}
+
 function ctrf(report: Report, context: ExportContext): string {
-  const rows = results(report);
-  const count = (status: string): number => rows.filter(({ result }) => STATUS[result.verdict] === status).length;
+  const rows = resultsOf(report);
   const moment = context.moment.getTime();
+  const tests = rows.map(({ phase, result }) => ({
+    name: result.title, status: STATUS[result.verdict], duration: 0, suite: [phase.name], message: result.reason, rawStatus: result.verdict,
+    extra: withoutEmpty({
+      recipe: report.recipe, kind: result.kind, label: result.label, actual: result.actual, expected: result.expected, unit: result.unit,
+      severity: result.severity, remediation: adviceOf(result), command: adviceOf(result) ? result.command : "", link: result.link, origin: spellOrigin(result.origin),
+    }),
+  }));
+  const count = (status: string): number => tests.filter((test) => test.status === status).length;
+  const recipe = {
+    recipe: report.recipe, verdict: report.verdict, ...(report.reason ? { reason: report.reason } : {}),
+    phases: Object.fromEntries(report.phases.map((phase) => [phase.name, phase.verdict])),
+  };
   const document = {
-    reportFormat: "CTRF",
-    specVersion: "0.0.0",
-    timestamp: context.moment.toISOString(),
+    reportFormat: "CTRF", specVersion: "0.0.1", timestamp: `${context.moment.toISOString().slice(0, 19)}Z`, generatedBy: "aicr-matrix",
     results: {
-      tool: { name: "aicr-matrix", version: context.catalogVersion },
+      tool: { name: "aicr-matrix" },
       summary: {
-        tests: rows.length, passed: count("passed"), failed: count("failed"), pending: 0, skipped: count("skipped"), other: count("other"),
-        start: moment, stop: moment,
+        tests: tests.length, passed: count("passed"), failed: count("failed"), skipped: count("skipped"), pending: 0, other: count("other"), start: moment, stop: moment,
       },
-      tests: rows.map(({ phase, result }) => ({
-        name: result.title, status: STATUS[result.verdict], duration: 0, rawStatus: result.verdict, suite: phase.name,
-        message: result.reason,
-        ...(result.remediation && result.verdict !== "pass" ? { trace: [result.remediation, result.command].filter(Boolean).join("\n") } : {}),
-        extra: { kind: result.kind, actual: result.actual, expected: result.expected, severity: result.severity },
-      })),
-      environment: { extra: environment(report, context) },
+      tests,
+      environment: {
+        extra: {
+          snapshot: context.snapshot, catalogDigest: context.catalogDigest,
+          ...(context.edits.length ? { whatIf: context.edits } : {}), ...(context.lifecycle.length ? { lifecycle: context.lifecycle } : {}),
+          recipes: [recipe],
+        },
+      },
     },
   };
   return `${JSON.stringify(document, null, 2)}\n`;
 }
 
-function environment(report: Report, context: ExportContext): Record<string, unknown> {
-  return {
-    recipe: report.recipe, verdict: report.verdict, snapshot: context.snapshot, catalogDigest: context.catalogDigest,
-    ...(context.edits.length ? { whatIf: context.edits } : {}),
-    ...(context.lifecycle.length ? { lifecycle: context.lifecycle } : {}),
-  };
-}
-
-/** XML knows no control characters but tab and line ends. */
 function xml(text: string): string {
-  // eslint-disable-next-line no-control-regex
-  return escapeText(text.replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/g, "\ufffd"));
+  return escapeText(printable(text)).replace(/[\n\t\r]/g, (c) => `&#${c.charCodeAt(0)};`);
 }
 
 function junit(report: Report, context: ExportContext): string {
+  const counts = (results: readonly Result[]): string => {
+    const count = (verdict: Verdict): number => results.filter((result) => result.verdict === verdict).length;
+    return ` tests="${results.length}" failures="${count("fail")}" errors="${count("unknown")}" skipped="${count("not-applicable")}" time="0"`;
+  };
+  const inside = (result: Result): string => {
+    const advice = escapeText(printable([result.reason, adviceOf(result), result.command].filter(Boolean).join("\n")));
+    if (result.verdict === "fail") return `<failure message="${xml(result.reason)}" type="fail">${advice}</failure>`;
+    if (result.verdict === "unknown") return `<error message="${xml(result.reason)}" type="unknown">${advice}</error>`;
+    if (result.verdict === "not-applicable") return `<skipped message="${xml(result.reason)}"/>`;
+    return result.verdict === "warn" ? `<system-out>warning: ${advice}</system-out>` : "";
+  };
   const suites = report.phases.map((phase) => {
-    const count = (...verdicts: Verdict[]): number => phase.results.filter((r) => verdicts.includes(r.verdict)).length;
+    const name = xml(`${report.recipe}.${phase.name}`);
     const cases = phase.results.map((result) => {
-      const detail = xml([result.reason, result.remediation, result.command].filter(Boolean).join("\n"));
-      const inner = result.verdict === "fail" ? `<failure message="${xml(result.reason)}">${detail}</failure>`
-        : result.verdict === "unknown" ? `<error message="${xml(`unknown: ${result.reason}`)}" type="unknown">${detail}</error>`
-          : result.verdict === "not-applicable" ? `<skipped message="${xml(result.reason)}"/>`
-            : result.verdict === "warn" ? `<system-out>${xml(`warning: ${result.reason}`)}</system-out>` : "";
-      return `    <testcase classname="${xml(`${report.recipe}.${phase.name}`)}" name="${xml(result.title)}" time="0">${inner}</testcase>`;
+      const inner = inside(result);
+      const head = `    <testcase classname="${name}" name="${xml(result.title)}" time="0"`;
+      return inner ? `${head}>${inner}</testcase>\n` : `${head}/>\n`;
     });
-    return `  <testsuite name="${phase.name}" tests="${phase.results.length}" failures="${count("fail")}" errors="${count("unknown")}" skipped="${count("not-applicable")}" time="0">\n${cases.join("\n")}${cases.length ? "\n" : ""}  </testsuite>`;
+    return `  <testsuite name="${name}"${counts(phase.results)}>\n${cases.join("")}  </testsuite>\n`;
   });
-  const name = `${report.recipe}${context.edits.length ? " (what if)" : ""}`;
-  return `<?xml version="1.0" encoding="UTF-8"?>\n<testsuites name="${xml(name)}">\n${suites.join("\n")}\n</testsuites>\n`;
+  const title = context.edits.length ? "aicr-matrix (what if)" : "aicr-matrix";
+  return `<?xml version="1.0" encoding="UTF-8"?>\n<testsuites name="${title}"${counts(resultsOf(report).map(({ result }) => result))}>\n${suites.join("")}</testsuites>\n`;
 }
 
-/** Text inside a Markdown table's cell. */
+/** Text inside a Markdown table's cell: nothing in it is markup. */
 function cell(text: string): string {
-  return text.replaceAll("\\", "\\\\").replaceAll("|", "\\|").replace(/[\r\n]+/g, " ").replace(/([<>*_`[\]])/g, "\\$1");
+  return printable(text).split(/\s+/).filter(Boolean).join(" ").replace(/([\\`*_{}[\]<>#|~&])/g, "\\$1");
 }
 
 function markdown(report: Report, context: ExportContext): string {
-  const lines = [`# ${context.edits.length ? "What if: " : ""}${report.recipe}: ${WORDS[report.verdict]}`, "",
-    `Snapshot ${cell(context.snapshot)}, catalog ${context.catalogVersion} (${context.catalogDigest.slice(0, 19)}).`, ""];
-  if (report.reason) lines.push(cell(report.reason), "");
+  const mark = (verdict: Verdict): string => `${SHAPES[verdict]} ${WORDS[verdict]}`;
+  const counts = countsOf(resultsOf(report).map(({ result }) => result));
+  const lines = [`## ${context.edits.length ? "What if: " : ""}${mark(report.verdict)}: ${cell(report.recipe)}`, "", report.reason ? cell(report.reason) : `${counts}.`, "",
+    `Snapshot ${cell(context.snapshot)}, catalog ${cell(context.catalogVersion)}.`, ""];
   if (context.edits.length) lines.push("Edited, so these are not the cluster's own verdicts:", "", ...context.edits.map((edit) => `- ${cell(edit)}`), "");
-  for (const note of context.lifecycle) lines.push(`- ${cell(note)}`);
-  if (context.lifecycle.length) lines.push("");
+  if (context.lifecycle.length) lines.push(...context.lifecycle.map((note) => `- ${cell(note)}`), "");
   for (const phase of report.phases) {
-    lines.push(`## ${phase.name[0]?.toUpperCase()}${phase.name.slice(1)}: ${WORDS[phase.verdict]}`, "");
+    lines.push(`### ${capital(phase.name)}: ${WORDS[phase.verdict]}`, "");
     if (!phase.results.length) {
-      lines.push("The recipe states no rule here.", "");
+      lines.push("The recipe states no rule for this phase.", "");
       continue;
     }
     lines.push("| Verdict | Rule | On this cluster | Needs | What to do |", "|---|---|---|---|---|");
     for (const result of phase.results) {
-      const todo = result.verdict === "pass" ? "" : [result.reason, result.verdict === "unknown" ? result.measure : result.remediation].filter(Boolean).join(" ");
-      lines.push(`| ${WORDS[result.verdict]} | ${cell(result.label)} | ${cell(result.actual ?? "not in the snapshot")} | ${cell(spellExpression(result.expected))} | ${cell(todo)} |`);
+      const advice = adviceOf(result);
+      const told = result.verdict === "unknown" || !advice ? cell(result.reason) : "";
+      const todo = [told, cell(advice), advice ? cell(result.command) : ""].filter(Boolean).join(" ");
+      lines.push(`| ${mark(result.verdict)} | ${cell(result.label)} (${cell(result.name)}) | ${cell(result.actual ?? ABSENT)} | ${cell(spellExpression(result.expected))} | ${todo} |`);
     }
     lines.push("");
   }
   return `${lines.join("\n").trimEnd()}\n`;
+}
+
+function capital(word: string): string {
+  return word.slice(0, 1).toUpperCase() + word.slice(1);
 }
 
 const STYLE = `body{font:15px/1.55 system-ui,sans-serif;max-width:64rem;margin:2rem auto;padding:0 1rem;color:#161b22;background:#fff}
@@ -116,16 +165,15 @@ h1{font-size:1.6rem}h2{font-size:1.1rem;margin-top:2rem}table{border-collapse:co
 th,td{text-align:left;vertical-align:top;padding:.4rem .6rem;border-bottom:1px solid #dde2e8}code{font-family:ui-monospace,monospace;font-size:.9em;overflow-wrap:anywhere}
 .pass{color:#08764f}.fail{color:#a11532}.warn{color:#8a5f00}.unknown{color:#6a3fc0}.not-applicable{color:#5c6675}b{font-weight:640}
 @media(prefers-color-scheme:dark){body{background:#0f1318;color:#e8ecf1}th,td{border-color:#29313b}.pass{color:#74e3b6}.fail{color:#f5836d}.warn{color:#f0ca6a}.unknown{color:#c493f7}.not-applicable{color:#9aa5b3}}`;
-const SHAPES: Readonly<Record<Verdict, string>> = { pass: "■", fail: "✕", warn: "▲", unknown: "◇", "not-applicable": "–" };
 
 function page(report: Report, context: ExportContext): string {
   const mark = (verdict: Verdict): string => `<b class="${verdict}">${SHAPES[verdict]} ${WORDS[verdict]}</b>`;
   const row = (result: Result): string => `<tr><td>${mark(result.verdict)}</td><td>${escapeText(result.label)}<br><code>${escapeText(result.name)}</code></td><td><code>${
-    escapeText(result.actual ?? "not in the snapshot")}</code></td><td><code>${escapeText(spellExpression(result.expected))}</code></td><td>${escapeText(result.verdict === "pass" ? ""
-    : [result.reason, result.verdict === "unknown" ? result.measure : result.remediation].filter(Boolean).join(" "))}${
+    escapeText(printable(result.actual ?? ABSENT))}</code></td><td><code>${escapeText(spellExpression(result.expected))}</code></td><td>${escapeText(result.verdict === "pass" ? ""
+    : [result.reason, adviceOf(result)].filter(Boolean).join(" "))}${
     result.command && result.verdict !== "pass" ? `<br><code>${escapeText(result.command)}</code>` : ""}</td></tr>`;
   const title = `${context.edits.length ? "What if: " : ""}${report.recipe}`;
-  const phases = report.phases.map((phase) => `<h2>${phase.name[0]?.toUpperCase()}${phase.name.slice(1)}: ${mark(phase.verdict)}</h2>${phase.results.length
+  const phases = report.phases.map((phase) => `<h2>${capital(phase.name)}: ${mark(phase.verdict)}</h2>${phase.results.length
     ? `<table><thead><tr><th>Verdict</th><th>Rule</th><th>On this cluster</th><th>Needs</th><th>What to do</th></tr></thead><tbody>${phase.results.map(row).join("")}</tbody></table>`
     : "<p>The recipe states no rule here.</p>"}`);
   const list = (items: readonly string[]): string => (items.length ? `<ul>${items.map((item) => `<li>${escapeText(item)}</li>`).join("")}</ul>` : "");

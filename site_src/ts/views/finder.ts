@@ -200,7 +200,7 @@ export class Finder {
       html`<button type="button" data-dep="${name}" aria-pressed="${String(name === deployer)}">${DEPLOYER_LABELS[name] ?? name}</button>`)}</div><a class="btn pri" href="${
       /^[a-z]+:/i.test(bundle.url) ? bundle.url : this.base + bundle.url}" download>${icon("down")}${DEPLOYER_LABELS[deployer] ?? deployer} bundle</a></div>` : ""}
 <div class="code"><div class="bar-h"><div class="tabs" role="group" aria-label="Command for">${WAYS.filter(([name]) => bundle || name !== "bundle").map(([name, text]) =>
-      html`<button type="button" data-way="${name}" aria-pressed="${String(name === way)}">${text}</button>`)}</div><button class="copy" type="button" aria-label="Copy commands">${icon("copy", "ic-s")}<span>Copy</span></button></div><pre class="tall" tabindex="0" role="region" aria-label="Commands">${
+      html`<button type="button" data-way="${name}" aria-pressed="${String(name === way)}">${text}</button>`)}</div><button class="copy" type="button" aria-label="Copy commands">${icon("copy", "ic-s")}<span>Copy</span></button></div><pre class="tall" tabindex="0">${
       commandLines(commandsFor(way, deployer, url, criteria))}</pre></div>${bundle
       ? html`<p class="micro dim digest">sha256 of the tar <code title="${bundle.tarSha256}">${bundle.tarSha256.slice(0, 8)}…${bundle.tarSha256.slice(-4)}</code>, ${spellSize(bundle.size)} download</p>` : ""}</div>`;
   }

@@ -6,7 +6,7 @@ import { COVERAGE, SHOWN_ORDER, spellCount, spellExpression, spellNumber } from 
 import { recipeTags } from "./parts.ts";
 
 const LISTED = 24;
-const HUES = 12; // darker with more recipes, up to this many
+const HUES = 8; // darker with more recipes, up to what leaves the words 4.5:1
 
 export interface HeatState { rows: number; columns: number; filter: Filter; row: number; column: number }
 

@@ -48,7 +48,7 @@ export function commandLines(lines: readonly string[]): Markup {
 }
 
 export function commandBox(lines: readonly string[], label = "Copy command"): Markup {
-  return html`<div class="code"><pre tabindex="0" role="region" aria-label="Command">${commandLines(lines)}</pre><button class="copy" type="button" aria-label="${label}">${icon("copy", "ic-s")}<span>Copy</span></button></div>`;
+  return html`<div class="code"><pre tabindex="0">${commandLines(lines)}</pre><button class="copy" type="button" aria-label="${label}">${icon("copy", "ic-s")}<span>Copy</span></button></div>`;
 }
 
 /** `Platform Kubeflow → Any, OS ...`, the old struck and the new bold. */
