@@ -11,7 +11,9 @@ import re
 from typing import Iterable, List, Optional, Pattern, Tuple
 
 VERSION = r"v?\d{1,5}(\.\d{1,10}){1,4}([-+~_.][0-9A-Za-z.+~_-]{1,48})?"
-NUMBER = r"-?\d{1,20}"
+# Ten digits hold every count and size there is; longer ones are serial numbers, but for the kernel's own "no limit".
+NUMBER = r"-?\d{1,10}"
+LIMIT = rf"{NUMBER}|9223372036854775807|18446744073692774399|18446744073709551615|infinity"
 FLAG = r"true|false"
 SWITCH = r"Enabled|Disabled|N/A|None"
 API_VERSIONS = r"v\d{1,2}((alpha|beta)\d{1,2})?(,v\d{1,2}((alpha|beta)\d{1,2})?)*"
@@ -55,7 +57,7 @@ _BOOT_WORD = (
     r"domain|managed_irq|nohz|nosmt|realloc|noaer|nommconf|pcie_bus_perf|pcie_bus_safe|tsc|hpet|disable|enable|"
     r"intel_pstate|passive|active|tty\w{1,6}|115200n?8?|host|guest"
 )
-_BOOT_ITEM = rf"(-?\d{{1,12}}[KMGT]?(-\d{{1,6}}(:\d{{1,4}}/\d{{1,4}})?)?|0x[0-9a-fA-F]{{1,16}}|{_BOOT_WORD})"
+_BOOT_ITEM = rf"(-?\d{{1,10}}[KMGT]?(-\d{{1,6}}(:\d{{1,4}}/\d{{1,4}})?)?|0x[0-9a-fA-F]{{1,16}}|{_BOOT_WORD})"
 BOOT_VALUE = rf"({_BOOT_ITEM}([,=:]{_BOOT_ITEM})*)?"
 BOOT_NAME = (
     r"hugepages|hugepagesz|default_hugepagesz|iommu(\.passthrough|\.strict)?|intel_iommu|amd_iommu|numa|numa_balancing|"
@@ -203,7 +205,7 @@ ROWS: List[Tuple[str, str, str, str]] = [
     ("OS", "release", "BUILD_ID|IMAGE_VERSION|OPENSHIFT_VERSION|RHEL_VERSION", r"\d{1,8}(\.\d{1,8}){0,4}(-\d{1,4})?"),
     ("OS", "release", "VARIANT_ID", r"server|coreos|aws-k8s-[0-9.]{3,6}(-nvidia)?"),
     ("OS", "sysctl", "/proc/sys/kernel/osrelease", VERSION),
-    ("OS", "sysctl", SYSCTL, NUMBER),
+    ("OS", "sysctl", SYSCTL, LIMIT),
     ("OS", "grub", BOOT_NAME, BOOT_VALUE),
     ("OS", "kmod", MODULE, "true"),
     ("SystemD", UNIT, "ActiveState", r"active|inactive|failed|activating|deactivating|reloading|maintenance"),
@@ -215,7 +217,7 @@ ROWS: List[Tuple[str, str, str, str]] = [
         r"enabled|enabled-runtime|disabled|static|masked|linked|indirect|generated|alias|transient",
     ),
     ("SystemD", UNIT, "LoadState", r"loaded|not-found|masked|error|bad-setting"),
-    ("SystemD", UNIT, "NRestarts|TasksMax|MemoryMax|OOMScoreAdjust|Limit[A-Z]{2,10}(Soft)?", rf"{NUMBER}|infinity"),
+    ("SystemD", UNIT, "NRestarts|TasksMax|MemoryMax|OOMScoreAdjust|Limit[A-Z]{2,10}(Soft)?", LIMIT),
     ("SystemD", UNIT, "Delegate|CPUAccounting|MemoryAccounting|TasksAccounting|IOAccounting", FLAG),
     ("SystemD", UNIT, "Slice", r"(system|runtime|kubepods|kubelet|podruntime)\.slice"),
     ("SystemD", UNIT, "FragmentPath", rf"/(usr/lib|lib|etc|usr/local/lib|run)/systemd/system/{UNIT}"),
@@ -232,7 +234,7 @@ ROWS: List[Tuple[str, str, str, str]] = [
     ("Deployment", r"[a-z0-9-]{2,40}", "wanted|ready", NUMBER),
     ("Conformance", r"[a-z0-9-]{3,40}", r"[a-z-]{3,40}", rf"{FLAG}|\d{{1,6}}"),
     ("Performance", r"[a-z0-9-]{3,40}", "busbw|goodput", r"\d{1,6}(\.\d{1,6})?"),
-    ("Performance", r"[a-z0-9-]{3,40}", "min-bytes|max-bytes|sizes|gpus|wrong-results", NUMBER),
+    ("Performance", r"[a-z0-9-]{3,40}", "min-bytes|max-bytes|sizes|gpus|wrong-results", r"\d{1,12}"),
     ("Performance", r"[a-z0-9-]{3,40}", "transport", r"nvls|efa|tcpxo|roce|infiniband|tcp"),
 ]  # fmt: skip
 

@@ -15,6 +15,7 @@ from collector.readings import Readings, Scalar
 POLICIES = ("default", "minimal", "none")
 REDACTED = "<redacted>"
 
+_OCTET = r"(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)"
 CREDENTIALS = (
     ("a private key or certificate", re.compile(r"-----BEGIN")),
     ("a cloud access key", re.compile(r"\b(?:AKIA|ASIA)[0-9A-Z]{12,}")),
@@ -28,11 +29,9 @@ CREDENTIALS = (
 )
 IDENTITIES = (
     (
-        "an internal address",
-        re.compile(
-            r"(?<![\d.])(?:10\.\d{1,3}|127\.\d{1,3}|192\.168|169\.254|100\.(?:6[4-9]|[7-9]\d|1[01]\d|12[0-7])|"
-            r"172\.(?:1[6-9]|2\d|3[01]))\.\d{1,3}\.\d{1,3}(?![\d.])"
-        ),
+        # Any address, not only a private one: a version of four small numbers is not worth one public server.
+        "an internet address",
+        re.compile(rf"(?<![\d.]){_OCTET}(?:\.{_OCTET}){{3}}(?![\d.])"),
     ),
     ("an address", re.compile(r"://[\w.-]+|(?<![\w:])(?:[0-9a-fA-F]{1,4}:){3,7}[0-9a-fA-F]{1,4}")),
     ("a machine's name", re.compile(r"\bip-\d{1,3}-\d{1,3}-\d{1,3}-\d{1,3}\b")),

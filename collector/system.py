@@ -29,7 +29,7 @@ def parse_release(text: str) -> Dict[str, str]:
     found = {}
     for line in text.splitlines():
         key, equals, value = line.strip().partition("=")
-        if not equals or key.startswith("#"):
+        if not equals or not key.strip() or key.startswith("#"):
             continue
         value = value.strip()
         if len(value) >= 2 and value[0] == value[-1] and value[0] in "\"'":
@@ -70,7 +70,7 @@ def release_of_image(os_image: str) -> Dict[str, str]:
     """
     known = (
         ("Ubuntu ", "ubuntu", 2),
-        ("Red Hat Enterprise Linux CoreOS ", "rhcos", 2),
+        ("Red Hat Enterprise Linux CoreOS ", "rhcos", 1),
         ("Red Hat Enterprise Linux ", "rhel", 2),
         ("Container-Optimized OS from Google", "cos", 0),
         ("Amazon Linux ", "amzn", 1),
@@ -89,6 +89,8 @@ def release_of_image(os_image: str) -> Dict[str, str]:
             parts = number.split(".")
             if places and parts[0].isdigit():
                 version = ".".join(parts[:places])
+                if name == "rhcos":
+                    version = f"{parts[0][0]}.{parts[0][1:]}"  # 418.94... is 4.18
                 found["VERSION_ID"] = f"v{version}" if name == "talos" else version
             return found
     return {}
