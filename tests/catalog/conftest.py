@@ -7,6 +7,9 @@ import pytest
 from generator.engine.matrix import build_matrix
 from generator.engine.model import Catalog, Matrix
 from generator.load.catalog import load_catalog, own_catalog_root
+from tests.shared import HAS_SHARED
+
+collect_ignore_glob = [] if HAS_SHARED else ["test_reference*.py"]
 
 
 @pytest.fixture(scope="session")
