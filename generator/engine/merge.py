@@ -31,9 +31,9 @@ def merge_values(below: Values, above: Values) -> dict[str, object]:
     """Lay *above* over *below*: maps merge, anything else, null too, replaces."""
     merged = dict(below)
     for key, value in above.items():
-        if isinstance(value, Mapping):
+        if isinstance(value, dict):  # parsed maps are dicts; asking for Mapping costs five times as much
             beneath = merged.get(key)
-            if isinstance(beneath, Mapping):
+            if isinstance(beneath, dict):
                 merged[key] = merge_values(beneath, value)
                 continue
         merged[key] = value
@@ -55,7 +55,7 @@ def merge_settings(below: Settings, above: Settings, values_below: Values) -> di
             merged[path] = before + history
             continue
         old = _at(values_below, path)
-        if isinstance(old, Mapping):
+        if isinstance(old, dict):
             if history[-1].value == {}:
                 continue  # an empty map over a map changes nothing
             inner = [p for p in merged if p[: len(path)] == path]
@@ -83,7 +83,7 @@ _ABSENT = object()
 def _at(values: Values, path: Path) -> object:
     value: object = values
     for key in path:
-        if not isinstance(value, Mapping) or key not in value:
+        if not isinstance(value, dict) or key not in value:
             return _ABSENT
         value = value[key]
     return value
@@ -117,16 +117,19 @@ class Draft:
             elif key == "cleanup":
                 if not value:
                     continue
-            elif value in ("", None) or (isinstance(value, (list, Mapping)) and not value):
+            elif value in ("", None) or (isinstance(value, (list, dict)) and not value):
                 continue  # empty keeps what the parent says
-            self.state(key, value, setting_of(ref, key, value))
+            if key in UNITED:
+                self.state(key, value, setting_of(ref, key, value))
+            else:
+                self.state(key, value, ref.history[key][0])
 
     def lay_overrides(self, ref: ComponentRef, value: Values) -> None:
         """Lay the Helm overrides of *ref* over this component's."""
         if not value:
             return
         before = self.fields.get("overrides")
-        if isinstance(before, Mapping):
+        if isinstance(before, dict):
             self.overrides = merge_settings(self.overrides, ref.settings, before)
             value = merge_values(before, value)
         else:
@@ -153,44 +156,20 @@ def united(parent: Sequence[object], own: Sequence[object]) -> list[object]:
 
 def draft_of(ref: ComponentRef) -> Draft:
     """A component that only *ref* speaks of so far, copied as it is written."""
-    fields = dict(ref.fields)
-    origin, lines, file = ref.origin, ref.tree.lines, ref.place.file
-    history: dict[str, History] = {}
-    for key, value in fields.items():
-        line = lines.get((key,), ref.place.line)
-        history[key] = (Setting(value, Origin(origin.kind, origin.name, Place(file, line))),)
-    return Draft(ref.name, ref.place, fields, history, ref.settings)
+    return Draft(ref.name, ref.place, dict(ref.fields), dict(ref.history), ref.settings)
 
 
 def fill_defaults(draft: Draft, entry: RegistryEntry | None) -> None:
     """Fill what no layer stated from the registry: type, source, chart, version, namespace, or Kustomize's fields."""
     if entry is None:
         return
-    helm, kustomize = _below(entry, "helm"), _below(entry, "kustomize")
-    if not draft.fields.get("type"):
-        kind = "Kustomize" if kustomize.get("defaultSource") else "Helm"
-        _fill(draft, entry, "type", kind, ("name",))
-    if draft.fields["type"] == "Kustomize":
-        for key in ("source", "tag", "path"):
-            _fill(draft, entry, key, kustomize.get(f"default{key.capitalize()}"), ("kustomize",))
-    elif draft.fields["type"] == "Helm":
-        chart = str(helm.get("defaultChart") or "").rpartition("/")[2]
-        _fill(draft, entry, "source", helm.get("defaultRepository"), ("helm", "defaultRepository"))
-        _fill(draft, entry, "chart", chart, ("helm", "defaultChart"))
-        _fill(draft, entry, "version", helm.get("defaultVersion"), ("helm", "defaultVersion"))
-        _fill(draft, entry, "namespace", helm.get("defaultNamespace"), ("helm", "defaultNamespace"))
-
-
-def _below(entry: RegistryEntry, key: str) -> Mapping[str, object]:
-    value = entry.fields.get(key)
-    return value if isinstance(value, Mapping) else {}
-
-
-def _fill(draft: Draft, entry: RegistryEntry, key: str, value: object, path: Path) -> None:
-    if draft.fields.get(key) or not value:
-        return
-    place = entry.places.get(path, entry.place)
-    draft.state(key, value, Setting(value, Origin("registry", entry.name, place)))
+    fields = draft.fields
+    if not fields.get("type"):
+        for key, setting in entry.defaults.get("", ()):
+            draft.state(key, setting.value, setting)
+    for key, setting in entry.defaults.get(str(fields.get("type")), ()):
+        if not fields.get(key):
+            draft.state(key, setting.value, setting)
 
 
 @dataclass(slots=True)

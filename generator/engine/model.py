@@ -86,6 +86,7 @@ class ComponentRef:
     place: Place
     origin: Origin = Origin("", "", Place("", 0))  # the file as a whole; a field's line is in `tree`
     settings: Mapping[Path, History] = field(default_factory=dict)  # every leaf of `overrides`
+    history: Mapping[str, History] = field(default_factory=dict)  # every field
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,9 +129,10 @@ class RegistryEntry:
     fields: Mapping[str, object]
     tree: Tree
     place: Place
-    places: Mapping[Path, Place] = field(
-        default_factory=dict
-    )  # of its fields and of the defaults below helm etc.
+    # of its fields and of the defaults below helm etc.
+    places: Mapping[Path, Place] = field(default_factory=dict)
+    # type ("" for the type itself) -> what fills a component's empty fields
+    defaults: Mapping[str, tuple[tuple[str, Setting], ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

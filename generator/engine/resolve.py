@@ -170,7 +170,7 @@ def _component(catalog: Catalog, draft: Draft) -> Component:
     fields = draft.fields
     values, origins = _hydrate(catalog, draft)
     overrides = fields.get("overrides")
-    enabled = not (isinstance(overrides, Mapping) and overrides.get("enabled") is False)
+    enabled = not (isinstance(overrides, dict) and overrides.get("enabled") is False)
     return Component(
         name=draft.name,
         type=str(fields.get("type") or ""),
@@ -212,7 +212,7 @@ def _hydrate(catalog: Catalog, draft: Draft) -> tuple[Mapping[str, object], Mapp
         else:
             values, origins = tree.value, catalog.value_settings[path]
     overrides = draft.fields.get("overrides")
-    if isinstance(overrides, Mapping) and overrides:
+    if isinstance(overrides, dict) and overrides:
         if values:
             origins = merge_settings(origins, draft.overrides, values)
             values = merge_values(values, overrides)

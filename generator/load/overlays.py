@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 
 from generator.core.criteria import ANY, DIMENSIONS, Criteria
 from generator.engine.model import ComponentRef, Constraint, Origin, Overlay, Path, Phase, Place, Tree
-from generator.engine.settings import leaf_settings
+from generator.engine.settings import field_history, leaf_settings
 from generator.load.expressions import fault_of
 from generator.load.reading import Findings, Reader, dotted, shown
 
@@ -244,6 +244,7 @@ class _OverlayReader(Reader):
             place=self.place(here),
             origin=origin,
             settings=leaf_settings(overrides or {}, tree, ("overrides",), origin),
+            history=field_history(fields, tree, self.place(here), origin),
         )
 
     def _flag(self, value: object, path: Path) -> bool:

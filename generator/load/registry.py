@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from generator.engine.model import Path, Place, RegistryEntry, Tree
+from generator.engine.settings import registry_defaults
 from generator.load.reading import Findings, Reader
 
 _TOP = ("apiVersion", "kind", "metadata", "components")
@@ -82,7 +83,9 @@ class _RegistryReader(Reader):
             places |= {
                 (group, key): self.place((*here, group, key)) for key in self.mapping(item, (*here, group))
             }
-        return RegistryEntry(name, fields, self.tree, self.place(here), places)
+        place = self.place(here)
+        defaults = registry_defaults(name, fields, places, place)
+        return RegistryEntry(name, fields, self.tree, place, places, defaults)
 
     def _texts(self, item: Mapping[str, object], path: Path, form: str) -> None:
         """Check a list of text that is kept as parsed; a list of anything else is let be in newer registries."""

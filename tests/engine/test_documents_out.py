@@ -24,6 +24,7 @@ from generator.engine.model import Catalog
 from generator.engine.resolve import resolve_recipe
 from generator.engine.rules import implies
 from generator.engine.snapshotmode import resolve_snapshot
+from generator.load.yamltext import dump_yaml
 from tests.shared import CRITERIA, overlay, story, tiny
 
 EKS = Criteria(service="eks")
@@ -200,7 +201,8 @@ def test_one_constraint_implies_another(later: str, earlier: str, expected: bool
 
 
 def test_dimensions_carry_labels_and_every_value_and_detection_stays_in_order() -> None:
-    rule = "detection:\n- {dimension: os, value: cos, reading: OS.release.ID, match: equals, text: cos, strength: strong}\n"
+    stated = {"dimension": "os", "value": "cos", "reading": "OS.release.ID", "match": "equals", "text": "cos"}
+    rule = dump_yaml({"detection": [{**stated, "strength": "strong"}]})
     catalog = tiny(
         {"criteria.yaml": CRITERIA + rule, "overlays/x.yaml": overlay("x", "  criteria: {service: nebula}")}
     )

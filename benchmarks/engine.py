@@ -1,0 +1,131 @@
+"""How fast the engine is: our figures beside the reference program's and the aims, in one run on this machine.
+
+    python benchmarks/engine.py [REFERENCE_CATALOG]
+
+The reference catalog is AICR v0.11.1's recipe directory; without it our own catalog is measured alone.
+"""
+
+from __future__ import annotations
+
+import gc
+import random
+import resource
+import statistics
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from generator.core.criteria import DIMENSIONS
+from generator.engine.combinations import index_catalog, support_of
+from generator.engine.match import select_among
+from generator.engine.matrix import _grade_all, _group, build_matrix, dimension_values
+from generator.engine.model import Catalog
+from generator.engine.resolve import resolve_recipe
+from generator.load.catalog import catalog_from_files, load_catalog, own_catalog_root
+
+BESIDE = Path(__file__).resolve().parent.parent.parent / "shared" / "reference" / "aicr-v0.11.1"
+
+
+def main(arguments: list[str]) -> None:
+    """Measure and print one line per figure."""
+    print(f"{'what':<62}{'ours':>12}   yardstick")
+    given = Path(arguments[0]) if arguments else BESIDE
+    for name, root in (("AICR v0.11.1", given), ("our catalog", own_catalog_root())):
+        if root.is_dir():
+            measure_catalog(name, root)
+    measure_enumeration(200, 30_000)
+    measure_enumeration(400, 60_000)
+    measure_enumeration(800, 120_000)
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    line("peak memory of this whole run", f"{peak:.0f} MB", "aim: under 150 MB")
+
+
+def measure_catalog(name: str, root: Path) -> None:
+    """Load, resolve every distinct recipe, resolve one on a warm catalog."""
+    load = best(lambda: load_catalog(root, own=None), 7)
+    catalog = load_catalog(root, own=None)
+    queries = [recipe.criteria for recipe in build_matrix(catalog).recipes]
+    everything = best(lambda: [resolve_recipe(catalog, query) for query in queries], 15)
+    one = everything / len(queries)
+    reference = name.startswith("AICR")
+    line(f"{name}: load", ms(load), "reference program: 12 ms" if reference else "")
+    line(
+        f"{name}: load + {len(queries)} distinct recipes",
+        ms(load + everything),
+        "reference program: 20 ms" if reference else "",
+    )
+    line(
+        f"{name}: one recipe, warm catalog, origins included",
+        ms(one),
+        "aim: 0.5 ms; reference program: 0.22 ms",
+    )
+    line(
+        f"{name}: matrix of {len(build_matrix(catalog).recipe)} combinations",
+        ms(best(lambda: build_matrix(catalog), 5)),
+        "",
+    )
+
+
+def measure_enumeration(overlays: int, combinations: int) -> None:
+    """Match and group every combination of a made-up catalog, and grade the coverage of each."""
+    catalog = made_up(overlays, combinations)
+    values = dimension_values(catalog)
+    count = 1
+    for dimension in DIMENSIONS:
+        count *= len(values[dimension])
+    grouped = best(lambda: _group(values, index_catalog(catalog)), 7)
+    index = index_catalog(catalog)
+    masks, groups = _group(values, index)
+    supports = [support_of(index, select_among(catalog, index.matches(mask))) for mask in masks]
+    graded = best(lambda: _grade_all(values, groups, supports), 5)
+    what = f"{count} combinations over {overlays} overlays"
+    aim = "aim: 150 ms; a prototype: 53 ms" if overlays == 200 else ""
+    line(f"{what}: matched and grouped into {len(masks)}", ms(grouped), aim)
+    line(f"{what}: coverage of each", ms(graded), "")
+
+
+def made_up(overlays: int, combinations: int) -> Catalog:
+    """A catalog of overlays with random criteria over about that many combinations."""
+    chance = random.Random(20_261_123)
+    sizes = {"service": 10, "accelerator": 12, "intent": 5, "os": 10, "platform": round(combinations / 6_000)}
+    words = {d: [f"{d[0]}{n}" for n in range(1, size)] for d, size in sizes.items()}
+    listed = "\n".join(
+        f"- {{name: {d}, label: {d}, values: [{', '.join(f'{{name: {w}, label: {w}}}' for w in words[d])}]}}"
+        for d in DIMENSIONS
+    )
+    head = "apiVersion: aicr.run/v1alpha2\nkind: RecipeMetadata\nmetadata:\n  name: "
+    files = {
+        "registry.yaml": "kind: ComponentRegistry\ncomponents: []\n",
+        "criteria.yaml": f"apiVersion: aicr-matrix/v1\nkind: CriteriaCatalog\ndimensions:\n{listed}\n",
+        "overlays/base.yaml": f"{head}base\nspec:\n  componentRefs: []\n",
+    }
+    for number in range(overlays):
+        stated = [d for d in DIMENSIONS if chance.random() < 0.6]
+        criteria = ", ".join(f"{d}: {chance.choice(words[d])}" for d in stated)
+        name = f"o{number:04d}"
+        files[f"overlays/{name}.yaml"] = f"{head}{name}\nspec:\n  criteria: {{{criteria}}}\n"
+    return catalog_from_files(files, own=False)
+
+
+def best(run: Callable[[], object], times: int) -> float:
+    """The median of the quicker half, in seconds: what the machine does when nobody disturbs it."""
+    taken = []
+    for _ in range(times):
+        gc.collect()
+        start = time.perf_counter()
+        run()
+        taken.append(time.perf_counter() - start)
+    return statistics.median(sorted(taken)[: (times + 1) // 2])
+
+
+def ms(seconds: float) -> str:
+    return f"{seconds * 1000:.2f} ms"
+
+
+def line(what: str, ours: str, yardstick: str) -> None:
+    print(f"{what:<62}{ours:>12}   {yardstick}")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
