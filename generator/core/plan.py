@@ -166,8 +166,8 @@ def _needs(
                     absent = [f.reading for f in result.findings if f.outcome.verdict == UNKNOWN]
                     missing.update(dict.fromkeys(absent or [result.name]))
                     continue
-                if result.verdict == WARN and result.severity != "error":
-                    continue  # a warning blocks nothing
+                if result.severity != "error":
+                    continue  # a warning blocks nothing, nor does what breaks one
                 if result.kind == "constraint":
                     needs.append((((result.findings[0].reading, result.expected),),))
                     continue

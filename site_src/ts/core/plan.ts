@@ -162,7 +162,7 @@ function needsOf(
           for (const reading of absent.length ? absent : [result.name]) missing.add(reading);
           continue;
         }
-        if (result.verdict === "warn" && result.severity !== "error") continue; // a warning blocks nothing
+        if (result.severity !== "error") continue; // a warning blocks nothing, nor does what breaks one
         if (result.kind === "constraint") {
           needs.push([[[result.findings[0]?.reading ?? result.name, result.expected]]]);
           continue;
