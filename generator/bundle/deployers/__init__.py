@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from generator.bundle.deployers import helm
+from generator.bundle.deployers import argocd, flux, helm
 from generator.bundle.model import Deployer
 
 __all__ = ["DEPLOYERS"]
 
-DEPLOYERS: Mapping[str, Deployer] = {"helm": helm.files}
+DEPLOYERS: Mapping[str, Deployer] = {"helm": helm.files, "argocd": argocd.files, "flux": flux.files}
