@@ -10,6 +10,7 @@ from generator.core.criteria import ANY, DIMENSIONS, Criteria, normalise_value
 from generator.engine.combinations import (
     Index,
     Support,
+    Values,
     find_exact,
     find_needs,
     index_catalog,
@@ -97,44 +98,57 @@ def _grade_all(
     values: Mapping[str, tuple[str, ...]], group_of: list[int], supports: list[Support]
 ) -> tuple[bytearray, bytearray]:
     """Coverage and missing bits of every combination, in the order of the arrays."""
-    # Per group and dimension: the bit a value sets, and whether anything is honoured, as one table look-up each.
-    tables = [
-        [
-            [
-                0 if value == ANY else 64 if value in support.honoured[d] else 1 << d
-                for value in values[dimension]
-            ]
-            for d, dimension in enumerate(DIMENSIONS)
-        ]
+    # A bit per dimension and value, so that what a combination states and what its overlays honour are one number each.
+    bit_of: list[dict[str, int]] = []
+    segments: list[int] = []
+    width = 0
+    for dimension in DIMENSIONS:
+        named = [value for value in values[dimension] if value != ANY]
+        bit_of.append({value: 1 << width + number for number, value in enumerate(named)})
+        segments.append(sum(bit_of[-1].values()))
+        width += len(named)
+    honoured = [
+        sum(bit_of[d].get(value, 0) for d in range(len(DIMENSIONS)) for value in support.honoured[d])
         for support in supports
     ]
     coverage, missing = bytearray(len(group_of)), bytearray(len(group_of))
-    five = [list(values[dimension]) for dimension in DIMENSIONS]
-    position = 0
-    for s, service in enumerate(five[0]):
-        for a, accelerator in enumerate(five[1]):
-            paired = ANY in (service, accelerator)
-            for i in range(len(five[2])):
-                for o in range(len(five[3])):
-                    for p in range(len(five[4])):
-                        group = group_of[position]
-                        table = tables[group]
-                        bits = table[0][s] | table[1][a] | table[2][i] | table[3][o] | table[4][p]
-                        if not bits & 64:
-                            coverage[position] = _UNSUPPORTED
-                            missing[position] = bits
-                        else:
-                            bits &= 63
-                            if not (paired or bits & 3 or supports[group].states_pair(service, accelerator)):
-                                bits |= UNPAIRED
-                            if bits:
-                                coverage[position] = _PARTIAL
-                                missing[position] = bits
-                            else:
-                                names = (service, accelerator, five[2][i], five[3][o], five[4][p])
-                                coverage[position] = GRADES.index(grade(names, 0, supports[group]))
-                        position += 1
+    for position, (stated, names) in enumerate(_stated(values, bit_of)):
+        group = group_of[position]
+        hit = stated & honoured[group]
+        lacking = stated ^ hit
+        bits = 0
+        for d, segment in enumerate(segments):
+            if lacking & segment:
+                bits |= 1 << d
+        if not hit:
+            coverage[position] = _UNSUPPORTED
+        else:
+            paired = not (hit & segments[0] and hit & segments[1]) or supports[group].states_pair(*names[:2])
+            if not paired:
+                bits |= UNPAIRED
+            if bits:
+                coverage[position] = _PARTIAL
+            else:
+                coverage[position] = GRADES.index(grade(names, 0, supports[group]))
+        missing[position] = bits
     return coverage, missing
+
+
+def _stated(
+    values: Mapping[str, tuple[str, ...]], bit_of: list[dict[str, int]]
+) -> Iterator[tuple[int, Values]]:
+    """What every combination states, as bits and by name, in the order of the arrays."""
+    service, accelerator, intent, os, platform = (
+        [(bits.get(value, 0), value) for value in values[dimension]]
+        for dimension, bits in zip(DIMENSIONS, bit_of, strict=True)
+    )
+    for a, a_name in service:
+        for b, b_name in accelerator:
+            for c, c_name in intent:
+                for d, d_name in os:
+                    abcd = a | b | c | d
+                    for e, e_name in platform:
+                        yield abcd | e, (a_name, b_name, c_name, d_name, e_name)
 
 
 def dimension_values(catalog: Catalog) -> Mapping[str, tuple[str, ...]]:
