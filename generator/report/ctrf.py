@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 from generator.core.validation import PhaseReport, Report, Result
 from generator.core.verdicts import FAIL, NOT_APPLICABLE, PASS, UNKNOWN, WARN
-from generator.report.words import advice_of, results_of, spell_origin
+from generator.report.words import advice_of, printable, results_of, spell_origin
 
 SPEC_VERSION = "0.0.1"
 # CTRF knows five statuses. What does not hold is never "passed", and what was not measured never "skipped".
@@ -58,9 +58,9 @@ def to_ctrf(
 
 
 def _recipe(report: Report) -> dict[str, object]:
-    recipe: dict[str, object] = {"recipe": report.recipe, "verdict": report.verdict}
+    recipe: dict[str, object] = {"recipe": printable(report.recipe), "verdict": report.verdict}
     if report.reason:
-        recipe["reason"] = report.reason
+        recipe["reason"] = printable(report.reason)
     recipe["phases"] = {phase.name: phase.verdict for phase in report.phases}
     return recipe
 
@@ -73,11 +73,11 @@ def _test(report: Report, phase: PhaseReport, result: Result, several: bool) -> 
         "link": result.link, "origin": spell_origin(result.origin),
     }  # fmt: skip
     return {
-        "name": result.title,
+        "name": printable(result.title),
         "status": STATUS[result.verdict],
         "duration": 0,
-        "suite": [phase.name, report.recipe] if several else [phase.name],
-        "message": result.reason,
+        "suite": [phase.name, printable(report.recipe)] if several else [phase.name],
+        "message": printable(result.reason),
         "rawStatus": result.verdict,
-        "extra": {key: value for key, value in extra.items() if value not in ("", None)},
+        "extra": {key: printable(value) for key, value in extra.items() if value},
     }

@@ -23,8 +23,8 @@ def to_table(reports: Sequence[Report]) -> str:
         rows = [(WORDS[r.verdict], r.recipe, r.reason or spell_counts(r.counts)) for r in reports]
         return _aligned([("VERDICT", "RECIPE", "RESULTS"), *rows])
     report = reports[0]
-    head = f"{report.recipe}: {WORDS[report.verdict]}"
-    parts = [f"{head}. {report.reason}" if report.reason else head]
+    head = f"{in_one_line(report.recipe)}: {WORDS[report.verdict]}"
+    parts = [f"{head}. {in_one_line(report.reason)}" if report.reason else head]
     parts += [_phase(phase) for phase in report.phases]
     return "\n\n".join(part.rstrip("\n") for part in parts) + "\n"
 
@@ -40,7 +40,7 @@ def _phase(phase: PhaseReport) -> str:
     lines = [title, *(f"  {line}" for line in _aligned(rows).splitlines())]
     for result in phase.results:
         if advice := advice_of(result):
-            lines.append(f"  {result.name}: {in_one_line(result.reason)} {in_one_line(advice)}")
+            lines.append(f"  {in_one_line(result.name)}: {in_one_line(result.reason)} {in_one_line(advice)}")
             lines += [f"    $ {in_one_line(result.command)}"] if result.command else []
     return "\n".join(lines)
 
