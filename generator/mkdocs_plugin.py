@@ -30,7 +30,7 @@ from generator.load.catalog import own_catalog_root
 from generator.pipeline import build_site_model
 from generator.render.api import iterate_documents
 from generator.render.document import PageDocument
-from generator.render.navpages import NAV_PAGES, render_nav_page
+from generator.render.navpages import NAV_PAGES, NAV_TITLES, render_nav_page
 from generator.render.pages import iterate_pages
 from generator.render.shell import SLOTS, Shell, cut_shell
 from generator.render.site import Site
@@ -122,6 +122,7 @@ class AicrMatrixPlugin(BasePlugin):  # type: ignore[type-arg]
         for script in sorted(ASSETS.glob("*.js")):
             files.append(_generated(config, f"assets/{script.name}", script.read_bytes()))
         self.pages: list[PageDocument] = []
+        self.twins: dict[str, str] = {}
         for page in iterate_pages(self.site):
             stub = _Stub(f"{page.address}index.html", None, config.site_dir, config.use_directory_urls)
             stub.generated_by = "aicr-matrix"
@@ -136,8 +137,19 @@ class AicrMatrixPlugin(BasePlugin):  # type: ignore[type-arg]
         return nav
 
     def on_env(self, env: Any, *, config: MkDocsConfig, files: Files) -> Any:
-        """Remember the theme's environment: the shells are rendered with it."""
+        """Remember the theme's environment, for the shells; give the prose search one entry for each of our pages."""
         self.env = env
+        search = config.plugins.get("material/search") or config.plugins.get("search")
+        if search is not None:
+            search.search_index.entries += [
+                {"location": page.address, "title": page.title, "text": f"{page.description} {page.search}"}
+                for page in self.pages
+                if page.indexed
+            ]
+            search.search_index.entries += [
+                {"location": _address_of(name), "title": title, "text": render_nav_page(self.site, name).description}
+                for name, title in NAV_TITLES.items()
+            ]
         return env
 
     def on_page_markdown(self, markdown: str, *, page: Page, config: MkDocsConfig, files: Files) -> str:
@@ -155,10 +167,16 @@ class AicrMatrixPlugin(BasePlugin):  # type: ignore[type-arg]
         if name in NAV_PAGES:
             body = render_nav_page(self.site, name)
             page.content = body.html
+            self.twins[_address_of(name)] = (
+                f"# {page.title}\n\n{body.description}\n{body.markdown}"
+                f"\nPages are listed in {config.site_url or '/'}llms.txt.\n"
+            )
             page.meta.setdefault("description", body.description)
             page.meta["scripts"] = [f"assets/{script}.js" for script in body.scripts]
             page.meta["data"] = [f"assets/data/{data}.js" for data in body.data]
             page.meta["alternates"] = ""
+        elif page.markdown is not None and name.endswith(".md"):
+            self.twins[page.url if page.url != "./" else ""] = page.markdown.strip() + "\n"
         return context
 
     def on_post_build(self, *, config: MkDocsConfig) -> None:
@@ -175,6 +193,8 @@ class AicrMatrixPlugin(BasePlugin):  # type: ignore[type-arg]
             folder.mkdir(parents=True, exist_ok=True)
             (folder / "index.html").write_bytes(shells[key].fill(page, config.site_url or "/"))
             (folder / "index.md").write_text(page.markdown, encoding="utf-8", newline="\n")
+        for address, twin in sorted(self.twins.items()):
+            (out / address / "index.md").write_text(twin, encoding="utf-8", newline="\n")
         entries = [replace(page, html="", markdown="") for page in self.pages]
         self.pages = []
         made: set[Path] = set()
@@ -234,6 +254,11 @@ class AicrMatrixPlugin(BasePlugin):  # type: ignore[type-arg]
 
 def _generated(config: MkDocsConfig, address: str, content: bytes) -> File:
     return File.generated(config, address, content=content)
+
+
+def _address_of(name: str) -> str:
+    """The address of a page of the navigation by its source: `matrix/index.md` is `matrix/`."""
+    return name.removesuffix("index.md")
 
 
 def _stylesheet() -> bytes:

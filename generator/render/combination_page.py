@@ -33,6 +33,8 @@ def render_combination(site: Site, cell: Cell) -> PageDocument:
     address = recipe_address(criteria)
     recipe = site.recipes[cell.recipe]
     headline = site.words.headline(criteria)
+    if len(criteria.stated) < 2:
+        headline = f"{headline}, nothing else stated" if criteria.stated else headline
     needs = needs_sentence(site.words, cell)
     context = {
         "site": site,
@@ -81,8 +83,12 @@ def needs_sentence(words: Vocabulary, cell: Cell) -> str:
     """What the combination needs before anything else, as a sentence; empty when no addition makes it exact."""
     if not cell.needs:
         return ""
-    wanted = spell_list([f"{words.dimension(d)} {words.label(d, v)}" for d, v in cell.needs])
+    wanted = spell_list([f"{words.dimension(d)} {words.label(d, v)}" for d, v in sorted(cell.needs, key=_shown)])
     return f"Needs {wanted}."
+
+
+def _shown(need: tuple[str, str]) -> int:
+    return SHOWN_ORDER.index(need[0])
 
 
 def summary(site: Site, cell: Cell) -> str:

@@ -16,7 +16,7 @@ from generator.render.facts import recipe_facts
 from generator.render.lifecycle import draw_timeline
 from generator.render.openapi import OPERATIONS
 from generator.render.site import Site
-from generator.render.templating import environment, render
+from generator.render.templating import render, render_all
 from generator.render.words import spell_count
 
 
@@ -37,7 +37,7 @@ def render_nav_page(site: Site, name: str) -> NavPage:
 
 
 def _home(site: Site) -> NavPage:
-    html = _drawn("home.html", {"matrix": matrix_document(site), "base": "", "site_url": site.address})
+    html = render("home.html", {"matrix": matrix_document(site), "base": "", "site_url": site.address})
     exact = sum(1 for r in site.shown_recipes if not r.starting_point)
     return NavPage(
         html,
@@ -50,10 +50,8 @@ def _home(site: Site) -> NavPage:
 def _matrix(site: Site) -> NavPage:
     context = {"matrix": matrix_document(site), "base": "../", "site_url": site.address}
     table = coverage_table(site)
-    html = _drawn("matrix.html", context) + _drawn(
-        "coverage.html",
-        {"site": site, "root": "../", "table": table, "gaps": list(gaps_by_value(site))},
-    )
+    more = {"site": site, "root": "../", "table": table, "gaps": list(gaps_by_value(site))}
+    html = render_all((("matrix.html", context), ("coverage.html", more)))
     return NavPage(
         html, "Coverage over any two dimensions, and every recipe in a table.", ("matrix",), ("matrix",)
     )
@@ -62,7 +60,7 @@ def _matrix(site: Site) -> NavPage:
 def _validate(site: Site) -> NavPage:
     context = {"base": "../", "site_url": site.address, "site": site, "collector": site.collector}
     return NavPage(
-        _drawn("validator.html", context),
+        render("validator.html", context),
         "Drop a snapshot and check it against the whole matrix; it stays in the page.",
         ("validator",),
         ("matrix", "rules"),
@@ -160,13 +158,6 @@ def _criteria(site: Site) -> NavPage:
     )
 
 
-def _drawn(template: str, context: Mapping[str, object]) -> str:
-    """A template of the browser's pages, or an empty page head where it is not there."""
-    if template not in environment().list_templates():
-        return ""
-    return render(template, context)
-
-
 NAV_PAGES: Mapping[str, Callable[[Site], NavPage]] = {
     "index.md": _home,
     "matrix/index.md": _matrix,
@@ -177,4 +168,17 @@ NAV_PAGES: Mapping[str, Callable[[Site], NavPage]] = {
     "collector/index.md": _collector,
     "lifecycle/index.md": _lifecycle,
     "criteria/index.md": _criteria,
+}
+
+# How the search calls them.
+NAV_TITLES: Mapping[str, str] = {
+    "index.md": "Find a stack",
+    "matrix/index.md": "Compatibility matrix",
+    "validate/index.md": "Validate a snapshot",
+    "components/index.md": "Components",
+    "api/index.md": "API",
+    "style/index.md": "Style",
+    "collector/index.md": "Collector",
+    "lifecycle/index.md": "Support windows",
+    "criteria/index.md": "Criteria",
 }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -83,7 +83,12 @@ def text_environment() -> Environment:
 
 def render(template: str, context: Mapping[str, Any]) -> str:
     """Return *template* filled with *context*, the icons it draws put in front."""
-    html = environment().get_template(template).render(context)
+    return render_all(((template, context),))
+
+
+def render_all(parts: Iterable[tuple[str, Mapping[str, Any]]]) -> str:
+    """Return templates filled, one after the other, the icons all of them draw put in front once."""
+    html = "".join(environment().get_template(template).render(context) for template, context in parts)
     names = used_icons(html)
     return f"{render_sprite(names)}\n{html}" if names else html
 

@@ -31,25 +31,25 @@ dimensions:
 - name: service
   label: Service
   values:
-  - {name: eks, label: EKS, title: Amazon EKS, aliases: [amazon-eks], note: "", sources: [ours]}
-  - {name: gke, label: GKE, title: Google Kubernetes Engine, aliases: [], note: Needs COS., sources: [ours]}
+  - {name: eks, label: EKS, title: Amazon EKS, aliases: [the-eks], note: None., sources: [ours]}
+  - {name: gke, label: GKE, title: Google Kubernetes Engine, aliases: [the-gke], note: Needs COS., sources: [ours]}
 - name: accelerator
   label: Accelerator
   values:
-  - {name: h100, label: H100, title: NVIDIA H100, aliases: [], note: "", sources: [ours]}
-  - {name: l40, label: L40, title: "NVIDIA L40 <Ada>", aliases: [], note: "", sources: [ours]}
+  - {name: h100, label: H100, title: NVIDIA H100, aliases: [the-h100], note: None., sources: [ours]}
+  - {name: l40, label: L40, title: "NVIDIA L40 <Ada>", aliases: [the-l40], note: None., sources: [ours]}
 - name: intent
   label: Intent
   values:
-  - {name: training, label: Training, title: Training, aliases: [], note: "", sources: [ours]}
+  - {name: training, label: Training, title: Training, aliases: [the-training], note: None., sources: [ours]}
 - name: os
   label: OS
   values:
-  - {name: cos, label: COS, title: Container-Optimized OS, aliases: [], note: "", sources: [ours]}
+  - {name: cos, label: COS, title: Container-Optimized OS, aliases: [the-cos], note: None., sources: [ours]}
 - name: platform
   label: Platform
   values:
-  - {name: kubeflow, label: Kubeflow, title: Kubeflow, aliases: [], note: "", sources: [ours]}
+  - {name: kubeflow, label: Kubeflow, title: Kubeflow, aliases: [the-kubeflow], note: None., sources: [ours]}
 detection: []
 """
 
