@@ -42,9 +42,12 @@ def to_sarif(
 
 
 def _rule(result: Result) -> dict[str, object]:
-    rule: dict[str, object] = {"id": result.name, "shortDescription": {"text": in_one_line(result.label)}}
+    rule: dict[str, object] = {
+        "id": in_one_line(result.name),
+        "shortDescription": {"text": in_one_line(result.label)},
+    }
     if result.link.startswith("https://"):
-        rule["helpUri"] = result.link
+        rule["helpUri"] = in_one_line(result.link)
     if result.remediation:
         rule["help"] = {"text": in_one_line(result.remediation)}
     return rule
@@ -57,7 +60,7 @@ def _result(
     sentences = (f"{result.title}: {result.reason}", advice_of(result))
     identity = "\n".join((report.recipe, phase.name, result.title))
     return {
-        "ruleId": result.name,
+        "ruleId": in_one_line(result.name),
         "ruleIndex": index,
         "kind": kind,
         "level": level,
@@ -66,7 +69,7 @@ def _result(
         "partialFingerprints": {
             "aicrMatrixRule/v1": hashlib.sha256(identity.encode("utf-8", "replace")).hexdigest()
         },
-        "properties": {"recipe": report.recipe, "phase": phase.name, "verdict": result.verdict},
+        "properties": {"recipe": in_one_line(report.recipe), "phase": phase.name, "verdict": result.verdict},
     }
 
 
