@@ -145,7 +145,7 @@ def _recipe(
     full_order = deployment_order(components)
     disabled = {c.name for c in components if not c.enabled}
     layers = [catalog.overlays[name] for name in selection.layers]
-    evidence, sources, doubts = _evidence([*layers, *(catalog.mixins[name] for name in mixins)])
+    told = [*layers, *(catalog.mixins[name] for name in mixins)]
     service = criteria.service
     return Recipe(
         id=criteria.id,
@@ -158,9 +158,9 @@ def _recipe(
         order=tuple(name for name in full_order if name not in disabled),
         full_order=full_order,
         phases={name: _phase(catalog, name, phases[name], service) for name in sorted(phases)},
-        evidence=evidence,
-        sources=sources,
-        doubts=doubts,
+        evidence=_evidence(catalog, _speakers(catalog, selection, criteria)),
+        sources=_lines(told, SOURCES),
+        doubts=_lines(told, DOUBT),
         problems=tuple(notes),
         api_version=layers[0].api_version,
     )
@@ -258,11 +258,26 @@ def _phase(catalog: Catalog, name: str, draft: PhaseDraft, service: str) -> Reci
     return RecipePhase(name, tuple(draft.checks), constraints, dict(draft.checks), fields)
 
 
-def _evidence(layers: Sequence[Overlay]) -> tuple[str, tuple[str, ...], tuple[str, ...]]:
-    """The weakest evidence any layer declares, with the sources and doubts of all of them."""
-    declared = {layer.annotations[EVIDENCE].strip() for layer in layers if EVIDENCE in layer.annotations}
-    evidence = "inferred" if "inferred" in declared else "stated" if "stated" in declared else ""
-    return evidence, _lines(layers, SOURCES), _lines(layers, DOUBT)
+def _speakers(catalog: Catalog, selection: Selection, criteria: Criteria) -> tuple[str, ...]:
+    """The layers that state the recipe's criteria: one leaf's chain where it states them all, else every layer.
+
+    What only rides along (eks-ubuntu under an overlay that states EKS, Ubuntu and more) does not weaken the
+    statement of the one that speaks for the whole; its doubts are told all the same.
+    """
+    for leaf in reversed(selection.leaves):
+        chain = catalog.chains.get(leaf, ())
+        stating = [name for name in chain if catalog.overlays[name].criteria is not None]
+        if stating and united_criteria(catalog, stating) == criteria:
+            return chain
+    return selection.layers
+
+
+def _evidence(catalog: Catalog, speakers: Sequence[str]) -> str:
+    """The weakest evidence that the speaking overlays, or the mixins they name, declare."""
+    overlays = [catalog.overlays[name] for name in speakers]
+    mixins = [catalog.mixins[m] for o in overlays for m in o.mixins if m in catalog.mixins]
+    declared = {o.annotations[EVIDENCE].strip() for o in (*overlays, *mixins) if EVIDENCE in o.annotations}
+    return "inferred" if "inferred" in declared else "stated" if "stated" in declared else ""
 
 
 def _lines(layers: Sequence[Overlay], annotation: str) -> tuple[str, ...]:

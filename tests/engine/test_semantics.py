@@ -339,6 +339,11 @@ def test_evidence_is_the_weakest_of_the_layers_with_all_sources_and_doubts() -> 
     )
     assert resolve_recipe(catalog, EKS).evidence == "stated"
     assert resolve_recipe(catalog, Criteria()).evidence == ""
+    both = declaring("both", "stated", "three", "''", "  criteria: {service: eks, accelerator: h100}")
+    whole = resolve_recipe(tiny({**files, "overlays/both.yaml": both}), EKS_H100)
+    # One overlay speaks for the whole: what rides along does not weaken it, its sources and doubts are told.
+    assert (whole.evidence, whole.doubts) == ("stated", ("first",))
+    assert "two" in whole.sources
 
 
 MEASUREMENTS = """\
