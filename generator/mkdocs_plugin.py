@@ -147,7 +147,11 @@ class AicrMatrixPlugin(BasePlugin):  # type: ignore[type-arg]
                 if page.indexed
             ]
             search.search_index.entries += [
-                {"location": _address_of(name), "title": title, "text": render_nav_page(self.site, name).description}
+                {
+                    "location": _address_of(name),
+                    "title": title,
+                    "text": render_nav_page(self.site, name).description,
+                }
                 for name, title in NAV_TITLES.items()
             ]
         return env

@@ -4,19 +4,24 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
-from datetime import UTC, date, datetime
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 from generator import __version__
+from generator.bundle.airgap import component_images
 from generator.bundle.build import build_files, bundle_name
 from generator.bundle.deployers import DEPLOYERS
 from generator.bundle.model import BundleOptions, BundlePlan, Toleration
 from generator.bundle.pack import pack_gz, pack_tar
 from generator.bundle.plan import plan_bundle
+from generator.bundle.sbom import cyclonedx, spdx
 from generator.engine.matrix import build_matrix, cell_at
 from generator.engine.model import Catalog, Coverage, Matrix, Recipe
 from generator.engine.problems import ProblemsFound
 from generator.load.catalog import load_catalog, own_catalog_root
+from generator.render.browserdata import as_json
+from generator.render.schemas import schemas
 from generator.render.site import Asset, Download, Site
 
 Progress = Callable[[str, int, int], None]
@@ -51,47 +56,64 @@ def build_site_model(
     matrix = build_matrix(catalog)
     cells = {recipe.id: cell_at(matrix, catalog, recipe.criteria) for recipe in matrix.recipes}
     supported = [r for r in matrix.recipes if cells[r.id].coverage in (Coverage.EXACT, Coverage.COMPOSED)]
+    packed = pack_bundles(catalog, supported, epoch=epoch, progress=progress)
     return Site(
         catalog=catalog,
         matrix=matrix,
         recipes={recipe.id: recipe for recipe in matrix.recipes},
         cells=cells,
-        downloads=pack_bundles(catalog, supported, progress),
+        downloads=packed.downloads,
+        images=packed.images,
         collector=pack_collector(),
-        assets={"vectors": read_vectors(vectors), "schemas": write_schemas(), **write_sboms(catalog, matrix)},
+        assets={"vectors": read_vectors(vectors), "schemas": schema_assets(), **packed.sboms},
         built=datetime.fromtimestamp(epoch, UTC).date(),
         version=__version__,
         address=address,
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Packed:
+    """What packing makes, by recipe id: bundles, the images each component names, and the bills of materials."""
+
+    downloads: Mapping[str, tuple[Download, ...]]
+    images: Mapping[str, Mapping[str, tuple[str, ...]]]
+    sboms: Mapping[str, tuple[Asset, ...]]  # keyed `sbom:<id>`
+
+
 def pack_bundles(
-    catalog: Catalog, recipes: Sequence[Recipe], progress: Progress = _silent
-) -> Mapping[str, tuple[Download, ...]]:
-    """Build and pack every deployer's bundle of every recipe; one plan serves all deployers of a recipe."""
-    found: dict[str, tuple[Download, ...]] = {}
+    catalog: Catalog, recipes: Sequence[Recipe], *, epoch: int = 0, progress: Progress = _silent
+) -> Packed:
+    """Build and pack every deployer's bundle of every recipe; one plan serves all that is made of a recipe."""
+    downloads: dict[str, tuple[Download, ...]] = {}
+    images: dict[str, Mapping[str, tuple[str, ...]]] = {}
+    sboms: dict[str, tuple[Asset, ...]] = {}
     for number, recipe in enumerate(recipes):
         progress("Packing bundles", number, len(recipes))
         plan = plan_recipe(catalog, recipe)
-        downloads = []
-        for deployer in DEPLOYERS:
-            name = bundle_name(recipe, deployer)
-            files = build_files(plan, deployer)
-            tar = pack_tar(name, files)
-            packed = pack_gz(tar)
-            downloads.append(
-                Download(
-                    deployer=deployer,
-                    url=f"bundles/{name}.tar.gz",
-                    sha256=hashlib.sha256(packed).hexdigest(),
-                    tar_sha256=hashlib.sha256(tar).hexdigest(),
-                    size=len(packed),
-                    files=len(files),
-                    content=packed,
-                )
-            )
-        found[recipe.id] = tuple(downloads)
-    return found
+        downloads[recipe.id] = tuple(_pack(plan, recipe, deployer) for deployer in DEPLOYERS)
+        images[recipe.id] = {c.name: tuple(found) for c in plan.components if (found := component_images(c))}
+        sboms[f"sbom:{recipe.id}"] = (
+            _asset(f"api/v1/recipes/{recipe.id}.cdx.json", cyclonedx(plan, epoch)),
+            _asset(f"api/v1/recipes/{recipe.id}.spdx.json", spdx(plan, epoch)),
+        )
+    return Packed(downloads, images, sboms)
+
+
+def _pack(plan: BundlePlan, recipe: Recipe, deployer: str) -> Download:
+    name = bundle_name(recipe, deployer)
+    files = build_files(plan, deployer)
+    tar = pack_tar(name, files)
+    packed = pack_gz(tar)
+    return Download(
+        deployer=deployer,
+        url=f"bundles/{name}.tar.gz",
+        sha256=hashlib.sha256(packed).hexdigest(),
+        tar_sha256=hashlib.sha256(tar).hexdigest(),
+        size=len(packed),
+        files=len(files),
+        content=packed,
+    )
 
 
 def plan_recipe(catalog: Catalog, recipe: Recipe) -> BundlePlan:
@@ -123,16 +145,10 @@ def read_vectors(folder: Path | None) -> tuple[Asset, ...]:
     return tuple(_asset(f"api/v1/vectors/{path.name}", path.read_bytes()) for path in files)
 
 
-def write_schemas() -> tuple[Asset, ...]:
-    return ()
-
-
-def write_sboms(catalog: Catalog, matrix: Matrix) -> Mapping[str, tuple[Asset, ...]]:
-    return {}
+def schema_assets() -> tuple[Asset, ...]:
+    """The JSON Schemas of the published documents, by name."""
+    return tuple(_asset(f"api/v1/schemas/{name}.json", as_json(schema)) for name, schema in schemas().items())
 
 
 def _asset(url: str, content: bytes) -> Asset:
     return Asset(url, hashlib.sha256(content).hexdigest(), content)
-
-
-__all__ = ["Progress", "build_site_model", "date", "pack_bundles", "pack_collector", "read_vectors"]

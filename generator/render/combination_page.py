@@ -83,7 +83,9 @@ def needs_sentence(words: Vocabulary, cell: Cell) -> str:
     """What the combination needs before anything else, as a sentence; empty when no addition makes it exact."""
     if not cell.needs:
         return ""
-    wanted = spell_list([f"{words.dimension(d)} {words.label(d, v)}" for d, v in sorted(cell.needs, key=_shown)])
+    wanted = spell_list(
+        [f"{words.dimension(d)} {words.label(d, v)}" for d, v in sorted(cell.needs, key=_shown)]
+    )
     return f"Needs {wanted}."
 
 

@@ -10,7 +10,6 @@ from markupsafe import Markup
 
 from generator.engine.model import Component, Recipe
 from generator.render.document import PageDocument, root_of
-from generator.render.images import find_images
 from generator.render.lifecycle import Hint, draw_timeline
 from generator.render.site import Site, component_address
 from generator.render.templating import render, render_text
@@ -112,7 +111,9 @@ def render_component(site: Site, usage: Usage, everything: Sequence[Usage]) -> P
         "differences": list(_differences(variants[:_MAX_COLUMNS])),
         "columns": [v.name for v in variants[:_MAX_COLUMNS]],
         "health": list(_health(site.catalog.health.get(usage.name, {}))),
-        "images": sorted({image for v in variants for image in find_images(v.component.values)}),
+        "images": sorted(
+            {image for r, _ in usage.uses for image in site.images.get(r.id, {}).get(usage.name, ())}
+        ),
         "timeline": Markup(_timeline(site, usage)),
         "needs": sorted({d for _, c in usage.uses for d in c.dependencies}),
         "needed_by": sorted(

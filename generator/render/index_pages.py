@@ -8,7 +8,6 @@ from collections.abc import Iterator, Sequence
 from generator.engine.model import Recipe
 from generator.render.component_page import value_at
 from generator.render.document import PageDocument, root_of
-from generator.render.images import find_images
 from generator.render.recipe_page import DEPLOYER_WORDS
 from generator.render.site import Download, Site
 from generator.render.templating import render, render_text
@@ -26,13 +25,9 @@ def render_indexes(site: Site) -> Iterator[PageDocument]:
 
 def _by_image(site: Site) -> PageDocument:
     uses: dict[str, dict[str, Recipe]] = defaultdict(dict)
-    images: dict[int, tuple[str, ...]] = {}
     for recipe in site.shown_recipes:
-        for name in recipe.order:
-            values = recipe.component(name).values
-            if id(values) not in images:
-                images[id(values)] = tuple(find_images(values))
-            for image in images[id(values)]:
+        for images in site.images.get(recipe.id, {}).values():
+            for image in images:
                 uses[image][recipe.id] = recipe
     rows = [(image, tuple(found.values())) for image, found in sorted(uses.items())]
     return _page(
@@ -81,7 +76,8 @@ def _bundles(site: Site) -> Iterator[PageDocument]:
         for item in site.downloads.get(recipe.id, ()):
             by_deployer[item.deployer].append((recipe, item))
     deployers = [
-        (name, *DEPLOYER_WORDS.get(name, (name, "")), len(items)) for name, items in sorted(by_deployer.items())
+        (name, *DEPLOYER_WORDS.get(name, (name, "")), len(items))
+        for name, items in sorted(by_deployer.items())
     ]
     yield _page(
         "bundles/",

@@ -29,7 +29,7 @@ DEPLOYER_WORDS: Mapping[str, tuple[str, str]] = {
     "helmfile": ("Helmfile", "helmfile apply"),
     "argocd": ("Argo CD", "kubectl apply -f app-of-apps.yaml"),
     "argocd-helm": ("Argo CD, Helm", "helm install --values values.yaml"),
-    "flux": ("Flux", "kubectl apply -k ."),
+    "flux": ("Flux", "kubectl apply -f flux/"),
 }
 
 

@@ -56,6 +56,9 @@ class Site:
     recipes: Mapping[str, Recipe]
     cells: Mapping[str, Cell]  # the honest answer for each recipe's own criteria
     downloads: Mapping[str, tuple[Download, ...]]
+    images: Mapping[
+        str, Mapping[str, tuple[str, ...]]
+    ]  # recipe id -> component -> the images its values name
     collector: Asset | None
     assets: Mapping[str, tuple[Asset, ...]]  # by role: vectors, schemas, and per recipe id its SBOMs
     built: date

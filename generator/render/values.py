@@ -88,7 +88,12 @@ def _leaf(indent: str, shown: str, value: object, path: Path, component: Compone
 
 def _step(value: object, setting: object) -> dict[str, object]:
     origin = setting.origin  # type: ignore[attr-defined]
-    return {"v": spell_value(value), "f": origin.place.file, "l": origin.place.line, "b": origin.name.rsplit("/", 1)[-1]}
+    return {
+        "v": spell_value(value),
+        "f": origin.place.file,
+        "l": origin.place.line,
+        "b": origin.name.rsplit("/", 1)[-1],
+    }
 
 
 def origins_document(history: History) -> list[dict[str, object]]:

@@ -98,5 +98,7 @@ def read_page(html: str) -> PageFacts:
         facts.problems.append(f"never closed: {reader.open}")
     if not facts.title.strip():
         facts.problems.append("no title")
-    facts.problems += [f"#{name} leads nowhere" for name in sorted(facts.fragments - facts.ids - {"", "__top"})]
+    facts.problems += [
+        f"#{name} leads nowhere" for name in sorted(facts.fragments - facts.ids - {"", "__top"})
+    ]
     return facts

@@ -71,7 +71,9 @@ def test_another_folder_order_and_hash_seed_give_the_same_bytes(good: Path, tmp_
 def test_a_broken_catalog_names_every_problem_and_touches_nothing(good: Path, tmp_path: Path) -> None:
     before = digests(good / "site")
     broken = write_catalog(tmp_path / "broken", 3)
-    (broken / "overlays" / "a.yaml").write_text(FILES["overlays/eks.yaml"].replace("base: base", "base: nowhere"))
+    (broken / "overlays" / "a.yaml").write_text(
+        FILES["overlays/eks.yaml"].replace("base: base", "base: nowhere")
+    )
     (broken / "overlays" / "b.yaml").write_text("kind: RecipeMetadata\nspec: [\n")
     done = build(broken, good / "site")
     assert done.returncode == 2

@@ -9,7 +9,7 @@ from functools import cache
 from generator.engine.matrix import build_matrix, cell_at
 from generator.engine.model import Coverage
 from generator.load.catalog import catalog_from_files
-from generator.pipeline import pack_bundles
+from generator.pipeline import pack_bundles, schema_assets
 from generator.render.site import Site
 
 REGISTRY = """
@@ -102,14 +102,16 @@ def build_site(files: Mapping[str, str] = FILES, built: date = date(2026, 11, 23
     matrix = build_matrix(catalog)
     cells = {r.id: cell_at(matrix, catalog, r.criteria) for r in matrix.recipes}
     supported = [r for r in matrix.recipes if cells[r.id].coverage in (Coverage.EXACT, Coverage.COMPOSED)]
+    packed = pack_bundles(catalog, supported)
     return Site(
         catalog=catalog,
         matrix=matrix,
         recipes={r.id: r for r in matrix.recipes},
         cells=cells,
-        downloads=pack_bundles(catalog, supported),
+        downloads=packed.downloads,
+        images=packed.images,
         collector=None,
-        assets={},
+        assets={"schemas": schema_assets(), **packed.sboms},
         built=built,
         version="0.0.0",
         address="https://matrix.example/",

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
+from jsonschema import Draft202012Validator
 
 from generator.engine.matrix import cell_at, combinations_of
 from generator.render.api import api_documents
 from generator.render.badges import badge_documents
 from generator.render.openapi import openapi_document
 from generator.render.pages import page_documents
+from generator.render.schemas import schemas
 from generator.render.text import llms_text
 from tests.contract.test_commands import differences
 from tests.render.small_site import build_site, small_site
@@ -30,7 +33,12 @@ def document(name: str) -> Any:
 def test_every_json_document_begins_with_schema_version_and_digest() -> None:
     digest = small_site().catalog.digest
     for address, content in DOCUMENTS.items():
-        if address.endswith(".json") and "/badges/" not in address and not address.endswith("openapi.json"):
+        other = ("openapi.json", ".cdx.json", ".spdx.json")
+        if (
+            address.endswith(".json")
+            and not re.search("/(badges|schemas)/", address)
+            and not address.endswith(other)
+        ):
             loaded = json.loads(content)
             assert loaded["schemaVersion"] == "1.0", address
             assert loaded["catalogDigest"] == digest, address
@@ -131,3 +139,24 @@ def test_document_keeps_its_contract(sample: Path) -> None:
     """Fields may be added to a document, never taken away, renamed or given another type."""
     loaded = json.loads(sample.read_text(encoding="utf-8"))
     assert list(differences(loaded["sample"], document(loaded["address"]))) == []
+
+
+@pytest.mark.parametrize(
+    "address", sorted(a for a in DOCUMENTS if a.startswith("api/v1/") and a.count("/") < 7)
+)
+def test_document_follows_its_schema(address: str) -> None:
+    by_folder = {"recipes": "recipe", "criteria": "combination", "badges": "badge"}
+    parts = address.removeprefix("api/v1/").removesuffix(".json").split("/")
+    name = parts[0] if len(parts) == 1 else by_folder.get(parts[0], "")
+    if (
+        name not in schemas()
+        or not address.endswith(".json")
+        or address.endswith((".cdx.json", ".spdx.json"))
+    ):
+        return
+    Draft202012Validator(schemas()[name]).validate(json.loads(DOCUMENTS[address]))
+
+
+def test_every_schema_is_a_schema() -> None:
+    for schema in schemas().values():
+        Draft202012Validator.check_schema(schema)
