@@ -35,7 +35,7 @@ def other_pythons() -> list[str]:
 
 
 def run(
-    pyz: Path, *arguments: str, env: dict[str, str] | None = None, **rest: object
+    pyz: Path, *arguments: str, env: dict[str, str] | None = None, cwd: Path | None = None
 ) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [sys.executable, *BARE, str(pyz), *arguments],
