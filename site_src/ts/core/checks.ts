@@ -2,8 +2,8 @@
 // Twin of generator/core/checks.py; both run tests/vectors/checks.json.
 
 import { byText, evaluateExpression, evaluateNumber, shorten } from "./constraints.ts";
-import { absentReason, isMapping, type Label, type Mapping, type Snapshot } from "./snapshot.ts";
-import { BEST_FIRST, type Outcome, type Verdict, WORST_FIRST } from "./verdicts.ts";
+import { absentReason, isMapping, type Label, type Mapping, readingTexts, type Snapshot } from "./snapshot.ts";
+import { allNeeded, anySuffices, type Outcome } from "./verdicts.ts";
 import { plainText, trim } from "./versions.ts";
 
 const GPU_NODE_LABELS = "NodeTopology.gpu-nodes.label";
@@ -85,14 +85,17 @@ export function evaluateReading(
   tolerance = 0,
 ): Finding {
   const reading = measurements.reading(name);
-  const actual = snapshot.readings.get(reading);
-  if (actual === undefined) {
-    if (reading === GPU_NODE_LABELS) return evaluateGpuLabels(expr, snapshot);
-    return finding(reading, null, expr, unknown(absentReason(snapshot, reading)));
-  }
-  if (!trim(actual)) return finding(reading, actual, expr, unknown(`${reading} is empty.`));
+  if (reading === GPU_NODE_LABELS && !snapshot.readings.has(reading)) return evaluateGpuLabels(expr, snapshot);
+  const texts = readingTexts(snapshot, reading);
+  if (!texts.length) return finding(reading, null, expr, unknown(absentReason(snapshot, reading)));
   const number = measurements.find(name)["kind"] === "number" || tolerance !== 0;
-  return finding(reading, actual, expr, number ? evaluateNumber(expr, actual, tolerance) : evaluateExpression(expr, actual));
+  const outcomes = texts.map((text) => evaluateText(reading, expr, text, number, tolerance));
+  return finding(reading, texts.join(", "), expr, allNeeded(outcomes));
+}
+
+function evaluateText(reading: string, expr: string, text: string, number: boolean, tolerance: number): Outcome {
+  if (!trim(text)) return unknown(`${reading} is empty.`);
+  return number ? evaluateNumber(expr, text, tolerance) : evaluateExpression(expr, text);
 }
 
 /** `key=value`: every GPU node carries the label; `!= key=value`: none does. */
@@ -165,7 +168,7 @@ export function evaluateCheck(
   if (!outcomes.length) return { outcome: unknown("The check states no rule."), findings: [] };
   const absent = outcomes.find((outcome) => outcome.verdict === "not-applicable");
   // What is left of the rule would pass without what the check is about.
-  return { outcome: absent ?? summed(outcomes, WORST_FIRST), findings };
+  return { outcome: absent ?? counted(allNeeded(outcomes), findings), findings };
 }
 
 class Evaluation {
@@ -181,7 +184,7 @@ class Evaluation {
   evaluate(clause: Mapping): Outcome {
     if ("any" in clause) {
       const inner = clausesOf(clause["any"]).map((each) => this.evaluate(each));
-      return inner.length ? summed(inner, BEST_FIRST) : unknown("The check states no rule.");
+      return inner.length ? anySuffices(inner) : unknown("The check states no rule.");
     }
     const reading = plainText(clause["reading"]);
     const means = plainText(clause["means"]);
@@ -206,7 +209,7 @@ class Evaluation {
     );
     this.findings.push(...each);
     if (!each.length) return notApplicable("The recipe has no component with stated workloads.");
-    return summed(each.map(told), WORST_FIRST);
+    return allNeeded(each.map(told));
   }
 
   /** Where the recipe states no floor, a known version is enough; a measured number says nothing. */
@@ -215,7 +218,8 @@ class Evaluation {
     if (this.measurements.find(reading)["kind"] === "number") {
       return notApplicable(`The recipe states no floor for ${name}.`);
     }
-    const actual = this.snapshot.readings.get(name);
+    const texts = readingTexts(this.snapshot, name);
+    const actual = texts.length ? texts.join(", ") : undefined;
     let outcome: Outcome;
     if (actual === undefined) outcome = unknown(absentReason(this.snapshot, name));
     else if (!trim(actual)) outcome = unknown(`${name} is empty.`);
@@ -240,22 +244,16 @@ function told({ reading, outcome: { verdict, reason } }: Finding): Outcome {
   return { verdict, reason: reason.startsWith(reading) ? reason : `${reading}: ${reason}` };
 }
 
-/** The first outcome of the first verdict in `order`, with a count where several share it. */
-function summed(outcomes: readonly Outcome[], order: readonly Verdict[]): Outcome {
-  for (const verdict of order) {
-    const same = outcomes.filter((outcome) => outcome.verdict === verdict);
-    const first = same[0];
-    if (!first) continue;
-    if (same.length > 1 && verdict === "pass" && same.length === outcomes.length) {
-      return { verdict, reason: `All ${same.length} conditions hold.` };
-    }
-    if (same.length > 1 && (verdict === "fail" || verdict === "unknown")) {
-      const what = verdict === "fail" ? "do not hold" : "cannot be judged";
-      return { verdict, reason: `${first.reason} (${same.length} of ${outcomes.length} conditions ${what}.)` };
-    }
-    return first;
+/** The outcome with a count where it is that of several conditions. */
+function counted(outcome: Outcome, findings: readonly Finding[]): Outcome {
+  const { verdict, reason } = outcome;
+  const same = findings.filter((each) => each.outcome.verdict === verdict).length;
+  if (verdict === "pass" && same === findings.length && same > 1) {
+    return { verdict, reason: `All ${same} conditions hold.` };
   }
-  return outcomes[0] ?? notApplicable("No rule applies.");
+  if ((verdict !== "fail" && verdict !== "unknown") || same < 2) return outcome;
+  const what = verdict === "fail" ? "do not hold" : "cannot be judged";
+  return { verdict, reason: `${reason} (${same} of ${findings.length} conditions ${what}.)` };
 }
 
 function clausesOf(value: unknown): Mapping[] {

@@ -3,10 +3,9 @@
 
 import { byText } from "./constraints.ts";
 import { ANY, type Criteria, criteriaFrom, criteriaId, type Dimension, DIMENSIONS, normaliseValue } from "./criteria.ts";
-import { isMapping, type Mapping, nodeLabels, type Snapshot } from "./snapshot.ts";
+import { isMapping, LABEL, type Mapping, nodeLabels, type Snapshot } from "./snapshot.ts";
 import { plainText, trim } from "./versions.ts";
 
-const LABEL = "NodeTopology.label.";
 const GPU_MODEL = "GPU.smi.gpu.model";
 const GPU_COUNT = "nvidia.com/gpu.count";
 

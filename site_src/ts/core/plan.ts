@@ -3,9 +3,8 @@
 
 import { evaluateReading, type Finding } from "./checks.ts";
 import { byText, satisfyingValue } from "./constraints.ts";
-import type { Mapping, Snapshot } from "./snapshot.ts";
+import { isMapping, type Mapping, readingTexts, type Snapshot } from "./snapshot.ts";
 import { type Context, evaluateRecipe, forService, type Report, thresholdsOf } from "./validation.ts";
-import { isMapping } from "./snapshot.ts";
 import { plainText } from "./versions.ts";
 
 // Least disruptive first; a rank is an index into it.
@@ -192,7 +191,7 @@ function clauseNeeds(
         .map((one) => clauseNeeds([one], findings, snapshot, context, thresholds))
         .filter((inner) => inner.length)
         .map((inner): Alternative => inner.flatMap((need) => need[0] ?? []))
-        .filter((alternative) => alternative.every(([reading]) => snapshot.readings.has(reading)));
+        .filter((alternative) => alternative.every(([reading]) => readingTexts(snapshot, reading).length));
       if (taken.length) needs.push(taken);
       continue;
     }
@@ -226,8 +225,8 @@ function fromWishes(
   const changes: Change[] = [];
   const unreachable: string[] = [];
   for (const [reading, expected] of byReading) {
-    const actual = snapshot.readings.get(reading);
-    if (actual === undefined) continue; // it stands among the missing ones
+    const texts = readingTexts(snapshot, reading);
+    if (!texts.length) continue; // it stands among the missing ones
     const verdicts = expected.map((expr) => evaluateReading(reading, expr, snapshot, context.measurements).outcome.verdict);
     if (verdicts.every((verdict) => verdict !== "fail" && verdict !== "warn")) continue;
     const entry = context.measurements.find(reading);
@@ -240,7 +239,7 @@ function fromWishes(
     changes.push({
       reading,
       label: plainText(entry["label"]) || reading,
-      actual,
+      actual: texts.join(", "),
       expected,
       target,
       disruption: plainText(entry["disruption"]) || "settings",

@@ -7,6 +7,7 @@ import { trim } from "./versions.ts";
 const NULLS = new Set(["null", "Null", "NULL", "~", "<nil>"]);
 const WITHHELD = new Set(["<redacted>", "<withheld>", "[redacted]"]);
 const KIND = "Snapshot";
+export const LABEL = "NodeTopology.label.";
 const COLLECTED_KEYS = ["snapshot.yaml", "snapshot.yml", "snapshot.json"];
 const EFFECTS = ["NoSchedule", "NoExecute", "PreferNoSchedule"];
 const MORE = / ?\(\+([0-9]{1,9}) more\)$/;
@@ -274,6 +275,16 @@ export function nodeLabels(snapshot: Snapshot): Map<string, Map<string, string>>
     }
   }
   return nodes;
+}
+
+/** What the reading called `name` says: nothing, one text, or for a node label each value that nodes carry. */
+export function readingTexts(snapshot: Snapshot, name: string): string[] {
+  if (name.startsWith(LABEL)) {
+    const key = name.slice(LABEL.length);
+    return [...new Set(snapshot.labels.filter((label) => label.key === key).map((label) => label.value))];
+  }
+  const text = snapshot.readings.get(name);
+  return text === undefined ? [] : [text];
 }
 
 /** Why the reading called `name` is absent: the collector's own reason, its parts' included, or that it is. */

@@ -12,6 +12,7 @@ enableCopying();
 if (document_) {
   const index = new MatrixIndex(readMatrix(document_));
   const finder = new Finder(root, index);
+  performance.mark("aicr-ready");
   const recipes = new Map(index.recipes.map((recipe, i) => [recipe.page, i]));
   const recipeOf = (entry: SearchEntry) => index.recipes[recipes.get(entry.page) ?? -1];
   enableSearch(byId<HTMLInputElement>("q"), byId("hits"), base, {

@@ -215,7 +215,9 @@ export class ValidatorPage {
   /** Everything that follows from the snapshot, the criteria and the edits. */
   private evaluate(): void {
     const now = this.session.case;
+    const began = performance.now();
     const standings = this.session.standings(now);
+    performance.measure("aicr-evaluate", { start: began });
     this.marks = standings.map(({ rules, report }) => {
       const counts = countVerdicts(report);
       const total = Object.values(counts).reduce((sum, n) => sum + n, 0);
@@ -229,6 +231,7 @@ export class ValidatorPage {
     this.drawPicked();
     this.drawTitle();
     this.drawCompared();
+    performance.mark("aicr-verdicts");
     // The plan weighs alternatives; it follows once the verdicts are on screen.
     clearTimeout(this.planTimer);
     this.planTimer = setTimeout(() => this.drawPlans(), 0);
