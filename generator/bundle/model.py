@@ -111,6 +111,7 @@ class PlannedComponent:
     needs: tuple[str, ...]  # enabled components it depends on
     tier: int  # from 1: one more than the last thing it needs
     waits: bool  # False: the release is not waited for
+    refers_to_itself: bool  # its chart holds objects of kinds that it defines itself
 
     @property
     def has_chart(self) -> bool:

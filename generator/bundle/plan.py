@@ -121,6 +121,7 @@ def _planned(
         needs=needs,
         tier=tier,
         waits=component.name not in NOT_WAITED_FOR and fields.get("waits") is not False,
+        refers_to_itself=fields.get("hasSelfRefCRDs") is True,
     )
 
 

@@ -4,9 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from generator.bundle.deployers import argocd, flux, helm
+from generator.bundle.deployers import argocd, flux, helm, helmfile
 from generator.bundle.model import Deployer
 
 __all__ = ["DEPLOYERS"]
 
-DEPLOYERS: Mapping[str, Deployer] = {"helm": helm.files, "argocd": argocd.files, "flux": flux.files}
+DEPLOYERS: Mapping[str, Deployer] = {
+    "helm": helm.files,
+    "argocd": argocd.files,
+    "flux": flux.files,
+    "helmfile": helmfile.files,
+}

@@ -28,10 +28,17 @@ NAMESPACE = "argocd"
 SUFFIXES = (BEFORE, "", AFTER)
 _CLUSTER = "https://kubernetes.default.svc"
 # Argo CD does not judge the health of Applications by itself any more; without it waves wait for nothing.
-_HEALTH = """\
-hs = {}
+# What becomes ready only with later components must not hold them up.
+_UNWAITED = "aicr-matrix/waits"
+_HEALTH = f"""\
+hs = {{}}
 hs.status = "Progressing"
 hs.message = ""
+local notes = obj.metadata.annotations
+if notes ~= nil and notes["{_UNWAITED}"] == "false" then
+  hs.status = "Healthy"
+  return hs
+end
 if obj.status ~= nil and obj.status.health ~= nil then
   hs.status = obj.status.health.status
   if obj.status.health.message ~= nil then
@@ -50,7 +57,7 @@ def files(plan: BundlePlan) -> Files:
     repo = plan.options.repo
     for step in steps:
         if step.component.has_chart or step.component.kind == "kustomize":
-            made[f"{step.name}/application.yaml"] = documents([_application(step, plan.options)])
+            made[f"{step.name}/application.yaml"] = documents([_application(step)])
         if repo:
             for part, folder in (("before", BEFORE), ("after", AFTER)):
                 if step.before if part == "before" else step.after:
@@ -95,7 +102,7 @@ def wave(step: Step, part: str) -> int:
     return 3 * (step.component.tier - 1) + {"before": 0, "main": 1, "after": 2}[part]
 
 
-def _application(step: Step, options: BundleOptions) -> dict[str, object]:
+def _application(step: Step) -> dict[str, object]:
     component = step.component
     if component.kind == "kustomize":
         source: dict[str, object] = {
@@ -136,6 +143,9 @@ def repo_path(options: BundleOptions, path: str) -> str:
 
 def _wrapped(step: Step, part: str, source: dict[str, object]) -> dict[str, object]:
     suffix = dict(parts(step, SUFFIXES))[part]
+    annotations = {"argocd.argoproj.io/sync-wave": str(wave(step, part))}
+    if part == "main" and not step.component.waits:
+        annotations[_UNWAITED] = "false"
     destination = {"server": _CLUSTER}
     if step.component.namespace:
         destination["namespace"] = step.component.namespace
@@ -145,7 +155,7 @@ def _wrapped(step: Step, part: str, source: dict[str, object]) -> dict[str, obje
         "metadata": {
             "name": object_name(step.name, suffix),
             "namespace": NAMESPACE,
-            "annotations": {"argocd.argoproj.io/sync-wave": str(wave(step, part))},
+            "annotations": annotations,
         },
         "spec": {
             "project": "default",
