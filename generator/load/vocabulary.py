@@ -7,7 +7,9 @@ from dataclasses import dataclass, field
 
 from generator.core.criteria import ANY, DIMENSIONS, normalise_value
 from generator.engine.model import Tree
+from generator.load.fileshapes import OURS as SHAPES
 from generator.load.reading import Findings, Reader
+from generator.load.shapes import check_shape
 
 OURS = "aicr-matrix/"  # what the apiVersion of our own kinds begins with
 KINDS = (
@@ -41,6 +43,8 @@ class _VocabularyReader(Reader):
     def read(self, into: Vocabulary) -> None:
         value = self.tree.value
         kind = value.get("kind")
+        if kind in SHAPES:
+            check_shape(self, value, (), SHAPES[str(kind)])
         if kind == "CriteriaCatalog":
             self._criteria()
             into.criteria = value
