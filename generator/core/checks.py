@@ -10,8 +10,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from generator.core.constraints import evaluate_expression, evaluate_number, shorten
-from generator.core.snapshot import Label, Snapshot, absent_reason
-from generator.core.verdicts import FAIL, NOT_APPLICABLE, PASS, UNKNOWN, WARN, Outcome
+from generator.core.snapshot import Label, Snapshot, absent_reason, reading_texts
+from generator.core.verdicts import FAIL, NOT_APPLICABLE, PASS, UNKNOWN, Outcome, all_needed, any_suffices
 from generator.core.versions import plain_text, trim
 
 __all__ = [
@@ -95,14 +95,18 @@ def evaluate_reading(
     reading = measurements.reading(name)
     if reading == GPU_NODE_LABELS and reading not in snapshot.readings:
         return _evaluate_gpu_labels(expr, snapshot)
-    actual = snapshot.readings.get(reading)
-    if actual is None:
+    texts = reading_texts(snapshot, reading)
+    if not texts:
         return Finding(reading, None, expr, Outcome(UNKNOWN, absent_reason(snapshot, reading)))
-    if not trim(actual):
-        return Finding(reading, actual, expr, Outcome(UNKNOWN, f"{reading} is empty."))
-    if measurements.find(name).get("kind") == "number" or tolerance:
-        return Finding(reading, actual, expr, evaluate_number(expr, actual, tolerance))
-    return Finding(reading, actual, expr, evaluate_expression(expr, actual))
+    number = measurements.find(name).get("kind") == "number" or tolerance != 0
+    outcomes = [_evaluate_text(reading, expr, text, number, tolerance) for text in texts]
+    return Finding(reading, ", ".join(texts), expr, all_needed(outcomes))
+
+
+def _evaluate_text(reading: str, expr: str, text: str, number: bool, tolerance: float) -> Outcome:
+    if not trim(text):
+        return Outcome(UNKNOWN, f"{reading} is empty.")
+    return evaluate_number(expr, text, tolerance) if number else evaluate_expression(expr, text)
 
 
 def _evaluate_gpu_labels(expr: str, snapshot: Snapshot) -> Finding:
@@ -174,7 +178,7 @@ def evaluate_check(
     absent = [o for o in outcomes if o.verdict == NOT_APPLICABLE]
     if absent:  # what is left of the rule would pass without what the check is about
         return CheckOutcome(absent[0], tuple(findings))
-    return CheckOutcome(_summed(outcomes, (FAIL, UNKNOWN, WARN, PASS)), tuple(findings))
+    return CheckOutcome(_counted(all_needed(outcomes), findings), tuple(findings))
 
 
 def _evaluate_clause(
@@ -190,11 +194,7 @@ def _evaluate_clause(
             _evaluate_clause(each, snapshot, measurements, components, thresholds, findings)
             for each in _clauses(clause.get("any"))
         ]
-        return (
-            _summed(inner, (PASS, WARN, UNKNOWN, FAIL))
-            if inner
-            else Outcome(UNKNOWN, "The check states no rule.")
-        )
+        return any_suffices(inner) if inner else Outcome(UNKNOWN, "The check states no rule.")
     reading, means = plain_text(clause.get("reading")), plain_text(clause.get("means"))
     if plain_text(clause.get("eachComponent")).lower() == "true":
         each = [
@@ -206,7 +206,7 @@ def _evaluate_clause(
         findings.extend(each)
         if not each:
             return Outcome(NOT_APPLICABLE, "The recipe has no component with stated workloads.")
-        return _summed([_told(f) for f in each], (FAIL, UNKNOWN, WARN, PASS))
+        return all_needed(_told(f) for f in each)
     expr, tolerance = plain_text(clause.get("value")), 0.0
     if "threshold" in clause:
         threshold = plain_text(clause["threshold"])
@@ -231,7 +231,8 @@ def _without_threshold(
     name = measurements.reading(reading)
     if measurements.find(reading).get("kind") == "number":
         return Outcome(NOT_APPLICABLE, f"The recipe states no floor for {name}.")
-    actual = snapshot.readings.get(name)
+    texts = reading_texts(snapshot, name)
+    actual = ", ".join(texts) if texts else None
     if actual is None or not trim(actual):
         outcome = Outcome(UNKNOWN, absent_reason(snapshot, name) if actual is None else f"{name} is empty.")
     else:
@@ -258,24 +259,15 @@ def _told(finding: Finding) -> Outcome:
     return Outcome(finding.outcome.verdict, named)
 
 
-def _summed(outcomes: Sequence[Outcome], order: Sequence[str]) -> Outcome:
-    """The first outcome of the first verdict in *order*, with a count where several share it."""
-    for verdict in order:
-        same = [o for o in outcomes if o.verdict == verdict]
-        if not same:
-            continue
-        if len(same) > 1 and verdict == PASS and len(same) == len(outcomes):
-            return Outcome(PASS, f"All {len(same)} conditions hold.")
-        if len(same) > 1 and verdict in (FAIL, UNKNOWN):
-            return Outcome(verdict, f"{same[0].reason} {_MORE[verdict].format(len(same), len(outcomes))}")
-        return same[0]
-    return outcomes[0] if outcomes else Outcome(NOT_APPLICABLE, "No rule applies.")
-
-
-_MORE = {
-    FAIL: "({} of {} conditions do not hold.)",
-    UNKNOWN: "({} of {} conditions cannot be judged.)",
-}
+def _counted(outcome: Outcome, findings: Sequence[Finding]) -> Outcome:
+    """The outcome with a count where it is that of several conditions."""
+    same = sum(1 for finding in findings if finding.outcome.verdict == outcome.verdict)
+    if outcome.verdict == PASS and same == len(findings) > 1:
+        return Outcome(PASS, f"All {same} conditions hold.")
+    if outcome.verdict not in (FAIL, UNKNOWN) or same < 2:
+        return outcome
+    what = "do not hold" if outcome.verdict == FAIL else "cannot be judged"
+    return Outcome(outcome.verdict, f"{outcome.reason} ({same} of {len(findings)} conditions {what}.)")
 
 
 def _clauses(value: object) -> tuple[Mapping[str, object], ...]:

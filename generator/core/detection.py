@@ -10,12 +10,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from generator.core.criteria import ANY, DIMENSIONS, Criteria, normalise_value
-from generator.core.snapshot import Label, Snapshot, node_labels
+from generator.core.snapshot import LABEL, Label, Snapshot, node_labels
 from generator.core.versions import plain_text, trim
 
 __all__ = ["Detection", "Evidence", "NodeGroup", "detect", "matches_words"]
 
-LABEL = "NodeTopology.label."
 GPU_MODEL = "GPU.smi.gpu.model"
 GPU_COUNT = "nvidia.com/gpu.count"
 

@@ -9,9 +9,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
 
-from generator.core.checks import Finding, evaluate_reading
+from generator.core.checks import GPU_NODE_LABELS, Finding, evaluate_reading
 from generator.core.constraints import satisfying_value
-from generator.core.snapshot import Snapshot
+from generator.core.snapshot import Snapshot, reading_texts
 from generator.core.validation import Context, Report, evaluate_recipe, for_service, thresholds_of
 from generator.core.verdicts import FAIL, NOT_APPLICABLE, UNKNOWN, WARN
 from generator.core.versions import plain_text
@@ -195,7 +195,9 @@ def _clause_needs(
             each = clause["any"] if isinstance(clause["any"], Sequence) else ()
             inner = [_clause_needs([one], findings, snapshot, context, thresholds) for one in each]
             alternatives = tuple(tuple(wish for need in one for wish in need[0]) for one in inner if one)
-            taken = tuple(a for a in alternatives if all(reading in snapshot.readings for reading, _ in a))
+            taken = tuple(
+                a for a in alternatives if all(reading_texts(snapshot, reading) for reading, _ in a)
+            )
             needs.extend([taken] if taken else [])
             continue
         named = plain_text(clause.get("reading"))
@@ -228,30 +230,35 @@ def _from_wishes(
             exprs.append(expr)
     changes, unreachable = [], []
     for reading, exprs in by_reading.items():
-        if reading not in snapshot.readings:
-            continue  # it stands among the missing ones
         findings = [evaluate_reading(reading, expr, snapshot, context.measurements) for expr in exprs]
+        actual = findings[0].actual
+        if actual is None:
+            continue  # it stands among the missing ones
         if all(f.outcome.verdict not in (FAIL, WARN) for f in findings):
             continue
-        numeric = context.measurements.find(reading).get("kind") == "number"
-        target = satisfying_value(tuple(exprs), numeric=numeric)
+        target = _target(reading, tuple(exprs), context)
         if target is None:
             unreachable.append(f"{reading} {' and '.join(exprs)}")
             continue
-        changes.append(_change(reading, tuple(exprs), target, snapshot, context))
+        changes.append(_change(reading, actual, tuple(exprs), target, context))
     changes.sort(key=lambda c: (_rank(c.disruption), c.reading))
     return Plan(names, tuple(changes), missing, tuple(sorted(unreachable)))
 
 
-def _change(
-    reading: str, exprs: tuple[str, ...], target: str, snapshot: Snapshot, context: Context
-) -> Change:
+def _target(reading: str, exprs: tuple[str, ...], context: Context) -> str | None:
+    """A value that meets every expression; for labels over all GPU nodes the rules themselves."""
+    if reading == GPU_NODE_LABELS:
+        return " and ".join(exprs)
+    return satisfying_value(exprs, numeric=context.measurements.find(reading).get("kind") == "number")
+
+
+def _change(reading: str, actual: str, exprs: tuple[str, ...], target: str, context: Context) -> Change:
     entry = context.measurements.find(reading)
     service = context.criteria.get("service", "any")
     return Change(
         reading,
         (plain_text(entry.get("label")) or reading),
-        snapshot.readings[reading],
+        actual,
         exprs,
         target,
         (plain_text(entry.get("disruption")) or "settings"),

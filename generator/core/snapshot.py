@@ -13,11 +13,13 @@ from typing import TypeGuard
 from generator.core.versions import trim
 
 __all__ = [
-    "Label", "NotASnapshot", "Snapshot", "absent_reason", "node_labels", "parse_snapshot", "with_readings",
+    "Label", "NotASnapshot", "Snapshot", "absent_reason", "node_labels", "parse_snapshot", "reading_texts",
+    "with_readings",
     "wrapped_snapshot",
 ]  # fmt: skip
 
 KIND = "Snapshot"
+LABEL = "NodeTopology.label."
 # What a parser that keeps source text hands over for a null, in YAML's spellings and in Go's.
 NULLS = frozenset({"null", "Null", "NULL", "~", "<nil>"})
 WITHHELD = frozenset({"<redacted>", "<withheld>", "[redacted]"})
@@ -284,6 +286,15 @@ def node_labels(snapshot: Snapshot) -> dict[str, dict[str, str]]:
     return nodes
 
 
+def reading_texts(snapshot: Snapshot, name: str) -> tuple[str, ...]:
+    """What the reading called *name* says: nothing, one text, or for a node label each value that nodes carry."""
+    if name.startswith(LABEL):
+        key = name[len(LABEL) :]
+        return tuple(dict.fromkeys(label.value for label in snapshot.labels if label.key == key))
+    text = snapshot.readings.get(name)
+    return () if text is None else (text,)
+
+
 def absent_reason(snapshot: Snapshot, name: str) -> str:
     """Why the reading called *name* is absent: the collector's own reason, its parts' included, or that it is."""
     parts = name.split(".")
@@ -296,8 +307,10 @@ def absent_reason(snapshot: Snapshot, name: str) -> str:
 
 def with_readings(snapshot: Snapshot, edits: Iterable[tuple[str, str | None]]) -> Snapshot:
     """The snapshot as it would be with readings set, or taken away (None): what a "what if" is held against."""
-    readings, unread = dict(snapshot.readings), dict(snapshot.unread)
+    readings, unread, labels = dict(snapshot.readings), dict(snapshot.unread), list(snapshot.labels)
     for name, text in edits:
+        if name.startswith(LABEL):
+            labels = _with_label(labels, name[len(LABEL) :], text)
         if text is None:
             readings.pop(name, None)
             unread[name] = "It was taken away."
@@ -305,4 +318,14 @@ def with_readings(snapshot: Snapshot, edits: Iterable[tuple[str, str | None]]) -
             readings[name] = text
             unread.pop(name, None)
     models = tuple((name, readings[name]) for name, _ in snapshot.gpu_models if name in readings)
-    return replace(snapshot, readings=readings, unread=unread, gpu_models=models)
+    return replace(snapshot, readings=readings, unread=unread, labels=tuple(labels), gpu_models=models)
+
+
+def _with_label(labels: Sequence[Label], key: str, text: str | None) -> list[Label]:
+    """The labels with one value of *key* on every node that carried any, or without the key."""
+    own = [label for label in labels if label.key == key]
+    rest = [label for label in labels if label.key != key]
+    if text is None:
+        return rest
+    nodes = tuple(dict.fromkeys(node for label in own for node in label.nodes))
+    return [*rest, Label(key, text.partition("|")[0], nodes, sum(label.count for label in own))]

@@ -140,6 +140,7 @@ FUNCTIONS: Mapping[str, Callable[..., Json]] = {
     ),
     "parse_snapshot": lambda document: snapshot.parse_snapshot(document).as_dict(),
     "node_labels": _node_labels,
+    "reading_texts": lambda given, name: list(snapshot.reading_texts(_snapshot(given), name)),
     "absent_reason": lambda given, name: snapshot.absent_reason(_snapshot(given), name),
     "with_readings": _with_readings,
     "matches_words": detection.matches_words,

@@ -83,6 +83,7 @@ const FUNCTIONS: Record<string, (...args: Json[]) => Json> = {
   parse_snapshot: (document) => snapshotDict(snapshot.parseSnapshot(document)),
   node_labels: (given) =>
     Object.fromEntries([...snapshot.nodeLabels(snapshotOf(given))].map(([node, labels]) => [node, objectOf(labels)])),
+  reading_texts: (given, name) => snapshot.readingTexts(snapshotOf(given), name),
   absent_reason: (given, name) => snapshot.absentReason(snapshotOf(given), name),
   with_readings: (given, edits) => snapshotDict(snapshot.withReadings(snapshotOf(given), edits)),
   matches_words: detection.matchesWords,

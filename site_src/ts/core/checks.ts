@@ -6,7 +6,7 @@ import { absentReason, isMapping, type Label, type Mapping, readingTexts, type S
 import { allNeeded, anySuffices, type Outcome } from "./verdicts.ts";
 import { plainText, trim } from "./versions.ts";
 
-const GPU_NODE_LABELS = "NodeTopology.gpu-nodes.label";
+export const GPU_NODE_LABELS = "NodeTopology.gpu-nodes.label";
 // A node with one of these labels has GPUs; `nvidia.com/gpu.present` must say so.
 const GPU_MARKS = ["nvidia.com/gpu.product", "cloud.google.com/gke-accelerator", "nvidia.com/gpu.count"];
 const NOTHING: Mapping = {};

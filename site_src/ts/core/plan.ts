@@ -1,7 +1,7 @@
 // What to change: the smallest set of readings whose change makes a recipe's rules hold, and recipes ranked by it.
 // Twin of generator/core/plan.py; both run tests/vectors/plan.json.
 
-import { evaluateReading, type Finding } from "./checks.ts";
+import { evaluateReading, type Finding, GPU_NODE_LABELS } from "./checks.ts";
 import { byText, satisfyingValue } from "./constraints.ts";
 import { isMapping, type Mapping, readingTexts, type Snapshot } from "./snapshot.ts";
 import { type Context, evaluateRecipe, forService, type Report, thresholdsOf } from "./validation.ts";
@@ -225,12 +225,12 @@ function fromWishes(
   const changes: Change[] = [];
   const unreachable: string[] = [];
   for (const [reading, expected] of byReading) {
-    const texts = readingTexts(snapshot, reading);
-    if (!texts.length) continue; // it stands among the missing ones
-    const verdicts = expected.map((expr) => evaluateReading(reading, expr, snapshot, context.measurements).outcome.verdict);
-    if (verdicts.every((verdict) => verdict !== "fail" && verdict !== "warn")) continue;
+    const findings = expected.map((expr) => evaluateReading(reading, expr, snapshot, context.measurements));
+    const actual = findings[0]?.actual ?? null;
+    if (actual === null) continue; // it stands among the missing ones
+    if (findings.every(({ outcome: { verdict } }) => verdict !== "fail" && verdict !== "warn")) continue;
     const entry = context.measurements.find(reading);
-    const target = satisfyingValue(expected, entry["kind"] === "number");
+    const target = targetOf(reading, expected, entry);
     if (target === null) {
       unreachable.push(`${reading} ${expected.join(" and ")}`);
       continue;
@@ -239,7 +239,7 @@ function fromWishes(
     changes.push({
       reading,
       label: plainText(entry["label"]) || reading,
-      actual: texts.join(", "),
+      actual,
       expected,
       target,
       disruption: plainText(entry["disruption"]) || "settings",
@@ -251,4 +251,9 @@ function fromWishes(
   unreachable.sort(byText);
   const disruption = changes.reduce((worst, each) => (rank(each.disruption) > rank(worst) ? each.disruption : worst), "none");
   return { recipes, changes, missing, unreachable, disruption };
+}
+
+/** A value that meets every expression; for labels over all GPU nodes the rules themselves. */
+function targetOf(reading: string, expected: readonly string[], entry: Mapping): string | null {
+  return reading === GPU_NODE_LABELS ? expected.join(" and ") : satisfyingValue(expected, entry["kind"] === "number");
 }

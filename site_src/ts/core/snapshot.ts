@@ -301,7 +301,9 @@ export function absentReason(snapshot: Snapshot, name: string): string {
 export function withReadings(snapshot: Snapshot, edits: Iterable<readonly [string, string | null]>): Snapshot {
   const readings = new Map(snapshot.readings);
   const unread = new Map(snapshot.unread);
+  let labels = snapshot.labels;
   for (const [name, text] of edits) {
+    if (name.startsWith(LABEL)) labels = withLabel(labels, name.slice(LABEL.length), text);
     if (text === null) {
       readings.delete(name);
       unread.set(name, "It was taken away.");
@@ -313,5 +315,15 @@ export function withReadings(snapshot: Snapshot, edits: Iterable<readonly [strin
   const gpuModels = snapshot.gpuModels
     .filter(([name]) => readings.has(name))
     .map(([name]): [string, string] => [name, readings.get(name) as string]);
-  return { ...snapshot, readings, unread, gpuModels };
+  return { ...snapshot, readings, unread, labels, gpuModels };
+}
+
+/** The labels with one value of `key` on every node that carried any, or without the key. */
+function withLabel(labels: readonly Label[], key: string, text: string | null): Label[] {
+  const own = labels.filter((label) => label.key === key);
+  const rest = labels.filter((label) => label.key !== key);
+  if (text === null) return rest;
+  const nodes = [...new Set(own.flatMap((label) => label.nodes))];
+  const count = own.reduce((sum, label) => sum + label.count, 0);
+  return [...rest, { key, value: cutAt(text, "|")[0], nodes, count, effect: "" }];
 }
