@@ -18,8 +18,9 @@ Schema = dict[str, Any]
 
 
 def text(description: str = "", *, form: str = "") -> Schema:
-    """Any text, or text of a form of `grammar.FORMS`."""
-    pattern = {"pattern": f"^(?:{FORMS[form][0].pattern})$"} if form else {}
+    """Any text, or text of a form of `grammar.FORMS`; what is no name may be empty, which is as good as absent."""
+    empty = "" if form in ("name", "value", "check", "reading") else "?"
+    pattern = {"pattern": f"^(?:{FORMS[form][0].pattern}){empty}$"} if form else {}
     return {"type": "string", **pattern, **_told(description)}
 
 
