@@ -71,7 +71,7 @@ def test_a_user_without_rights_gets_a_snapshot_with_reasons(pyz: Path) -> None:
     os.close(handle)
     Path(readable).write_bytes(pyz.read_bytes())
     Path(readable).chmod(0o644)
-    identity = {"user": 65534, "group": 65534} if os.geteuid() == 0 else {}
+    nobody = 65534 if os.geteuid() == 0 else None
     # The test's own Python may lie in root's home, where nobody else comes.
     python = shutil.which("python3", path="/usr/bin:/usr/local/bin") or sys.executable
     done = subprocess.run(
@@ -80,7 +80,8 @@ def test_a_user_without_rights_gets_a_snapshot_with_reasons(pyz: Path) -> None:
         capture_output=True,
         text=True,
         check=False,
-        **identity,
+        user=nobody,
+        group=nobody,
     )
     Path(readable).unlink()
     assert done.returncode == 0, done.stderr
