@@ -1,4 +1,4 @@
-"""The MkDocs adapter: the only module that knows MkDocs. It builds the model, hands MkDocs the pages, writes the documents.
+"""The MkDocs adapter, the only module that knows MkDocs: builds the model, hands over pages, writes the documents.
 
 Generated pages share one shell per depth and section, rendered by the theme once and filled for each page: that costs
 a few milliseconds a page, whatever their number, and keeps them out of the navigation and the prose index.
@@ -21,7 +21,7 @@ from mkdocs.plugins import BasePlugin
 from mkdocs.structure.files import File, Files
 from mkdocs.structure.nav import Navigation
 from mkdocs.structure.pages import Page
-from mkdocs.utils import get_build_timestamp, meta
+from mkdocs.utils import get_build_datetime, get_build_timestamp, meta
 from mkdocs.utils.templates import TemplateContext
 
 from generator.cli.reference import reference_markdown
@@ -49,10 +49,10 @@ class Invalid(Abort):
     """The catalog is wrong: MkDocs ends with exit code 2 and touches nothing."""
 
     code = INVALID
+    exit_code = INVALID
 
     def __init__(self, text: str) -> None:
         super().__init__(text)
-        self.exit_code = INVALID
 
 
 class _Stub(File):
@@ -62,7 +62,7 @@ class _Stub(File):
         """Written after the prose, with the shell around it."""
 
 
-class AicrMatrixPlugin(BasePlugin):  # type: ignore[type-arg]
+class AicrMatrixPlugin(BasePlugin):  # type: ignore[type-arg,no-untyped-call]
     """Everything that comes from recipes/ in the site.
 
     Options: `catalog`, a directory instead of ours, and `data`, one laid over it. The environment names them too.
@@ -235,7 +235,7 @@ class AicrMatrixPlugin(BasePlugin):  # type: ignore[type-arg]
             extra_css=[f"{base}/{path}" for path in config.extra_css],
             extra_javascript=[],
             mkdocs_version="",
-            build_date_utc=None,
+            build_date_utc=get_build_datetime(),
             config=config,
             page=stand_in,
         )

@@ -17,7 +17,7 @@ from generator.bundle.pack import pack_gz, pack_tar
 from generator.bundle.plan import plan_bundle
 from generator.bundle.sbom import cyclonedx, spdx
 from generator.engine.matrix import build_matrix, cell_at
-from generator.engine.model import Catalog, Coverage, Matrix, Recipe
+from generator.engine.model import Catalog, Coverage, Recipe
 from generator.engine.problems import ProblemsFound
 from generator.load.catalog import load_catalog, own_catalog_root
 from generator.render.browserdata import as_json

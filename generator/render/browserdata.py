@@ -1,4 +1,4 @@
-"""The finder's index, the search entries and the rules as the browser reads them: JSON documents and their script twins."""
+"""The finder's index, the search entries and the rules as the browser reads them, as JSON and as scripts."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The page of a combination that no recipe covers: what it needs, what is not honoured and why, and what comes nearest."""
+"""The page of a combination without a recipe: what it needs, what is not honoured and why, what comes nearest."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Component pages and their index: versions, support, where a component is used, how its values differ, what healthy means."""
+"""Component pages and their index: versions, support, where used, how the values differ, what healthy means."""
 
 from __future__ import annotations
 

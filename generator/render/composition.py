@@ -1,4 +1,4 @@
-"""How a recipe is composed: one row per applied layer with what it states, its Kubernetes floor and what it contributes."""
+"""How a recipe is composed: a row per applied layer with what it states, its Kubernetes floor, what it contributes."""
 
 from __future__ import annotations
 

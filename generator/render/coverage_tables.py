@@ -33,7 +33,7 @@ class CoverageTable:
 
 
 def coverage_table(site: Site) -> CoverageTable:
-    """Return the table of service by accelerator by intent: an environment counts with whatever OS and platform it states."""
+    """Return service by accelerator by intent; an environment counts with whatever OS and platform it states."""
     values = site.matrix.values
     recipes: dict[tuple[str, str, str], list[Recipe]] = {}
     for recipe in site.shown_recipes:

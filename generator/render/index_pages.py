@@ -1,4 +1,4 @@
-"""The reverse indexes: which recipes run an image, which set a value, and every bundle of a deployer with its digests."""
+"""The reverse indexes: which recipes run an image, which set a value, and a deployer's bundles with their digests."""
 
 from __future__ import annotations
 

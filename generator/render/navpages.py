@@ -1,4 +1,4 @@
-"""The pages that stand in the navigation and are rendered by us: their front matter is Markdown, their bodies are made here."""
+"""The pages of the navigation that we render: their front matter is Markdown, their bodies are made here."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def _home(site: Site) -> NavPage:
     exact = sum(1 for r in site.shown_recipes if not r.starting_point)
     return NavPage(
         html,
-        f"{spell_count(exact, 'supported environment')} of {site.combinations:,} combinations; every one has an honest answer.",
+        f"{spell_count(exact, 'supported environment')}, {site.combinations:,} combinations, an honest answer each.",
         ("home",),
         ("matrix",),
     )

@@ -1,4 +1,4 @@
-"""What to change: the nearest exact combinations, for one combination as rows and for all of them at once as numbers."""
+"""What to change: the nearest exact combinations, for one combination as rows, for all at once as numbers."""
 
 from __future__ import annotations
 

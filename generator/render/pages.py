@@ -13,7 +13,7 @@ from generator.render.component_page import component_usages, render_component
 from generator.render.document import PageDocument
 from generator.render.index_pages import render_indexes
 from generator.render.recipe_page import render_recipe
-from generator.render.site import Site, recipe_address
+from generator.render.site import Site, recipe_address, state
 from generator.render.value_page import render_value
 
 
@@ -49,7 +49,7 @@ def combination_cells(site: Site) -> tuple[Cell, ...]:
         for value in site.matrix.values[dimension]:
             if value == ANY:
                 continue
-            single = Criteria(**{dimension: value})
+            single = state(dimension, value)
             wanted.setdefault(recipe_address(single), single)
             if dimension != "service":
                 for service in site.matrix.values["service"]:

@@ -76,9 +76,10 @@ def render_recipe(site: Site, recipe: Recipe) -> PageDocument:
     """Return the page of *recipe*, which is exact or composed for its own criteria."""
     address = recipe_address(recipe.criteria)
     context = recipe_context(site, recipe, root_of(address))
-    facts: Facts = context["facts"]
+    facts = recipe_facts(recipe, site.words, site.windows)
     sentence = site.words.sentence(recipe.criteria)
-    description = f"{sentence}: Kubernetes {facts.kubernetes or 'not stated'}, {spell_count(facts.components, 'component')}, bundles and checks."
+    needs = f"Kubernetes {facts.kubernetes or 'not stated'}"
+    description = f"{sentence}: {needs}, {spell_count(facts.components, 'component')}, bundles and checks."
     return PageDocument(
         address=address,
         title=recipe.id,

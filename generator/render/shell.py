@@ -1,4 +1,4 @@
-"""The theme's page with slots: rendered once by the theme, filled for every generated page of the same depth and section."""
+"""The theme's page with slots: rendered once, filled for every generated page of the same depth and section."""
 
 from __future__ import annotations
 

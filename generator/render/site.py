@@ -1,4 +1,4 @@
-"""What the renderer is given: the catalog, its matrix, the packed bundles and the facts of this build. All ready, all frozen."""
+"""What the renderer is given: catalog, matrix, packed bundles and the facts of this build, all ready and frozen."""
 
 from __future__ import annotations
 
@@ -105,6 +105,12 @@ class Site:
     def shown_recipes(self) -> tuple[Recipe, ...]:
         """The recipes that are exact or composed for their own criteria, by id."""
         return tuple(r for r in self.matrix.recipes if self.supported(r.id))
+
+
+def state(dimension: str, value: str, others: Criteria | None = None) -> Criteria:
+    """Criteria with one more dimension stated."""
+    stated = {**(others or Criteria()).as_dict(), dimension: value}
+    return Criteria(stated["service"], stated["accelerator"], stated["intent"], stated["os"], stated["platform"])
 
 
 def recipe_address(criteria: Criteria) -> str:

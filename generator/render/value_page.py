@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
 
-from generator.core.criteria import ANY, DIMENSIONS, Criteria
+from generator.core.criteria import ANY, DIMENSIONS
 from generator.engine.matrix import cell_at
 from generator.engine.model import Cell, Coverage, Recipe
 from generator.render.combination_page import needs_sentence
 from generator.render.document import PageDocument, root_of
 from generator.render.near import NearRow, find_near
-from generator.render.site import Site, value_address
+from generator.render.site import Site, state, value_address
 from generator.render.templating import render, render_text
 from generator.render.words import spell_count
 
@@ -30,7 +29,7 @@ def render_value(site: Site, dimension: str, value: str) -> PageDocument:
     """Return the page of one value of one dimension."""
     words = site.words
     label, title = words.label(dimension, value), words.title(dimension, value)
-    cell = cell_at(site.matrix, site.catalog, Criteria(**{dimension: value}))
+    cell = cell_at(site.matrix, site.catalog, state(dimension, value))
     stating = [r for r in site.shown_recipes if r.criteria[dimension] == value]
     full = [r for r in stating if not r.starting_point]
     address = value_address(dimension, value)
@@ -99,7 +98,7 @@ def _crossed(
     for other in site.matrix.values[crossed]:
         if other == ANY:
             continue
-        criteria = replace(Criteria(**{dimension: value}), **{crossed: other})
+        criteria = state(crossed, other, state(dimension, value))
         cell = cell_at(site.matrix, site.catalog, criteria)
         recipes = tuple(
             r for r in site.shown_recipes if r.criteria[dimension] == value and r.criteria[crossed] == other

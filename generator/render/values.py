@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from html import escape
 
-from generator.engine.model import Component, History, Path
+from generator.engine.model import Component, History, Path, Setting
 from generator.load.yamlscalars import resolve_scalar
 from generator.load.yamltext import dump_yaml
 
@@ -68,8 +68,8 @@ def _mapping(values: Mapping[str, object], path: Path, component: Component, lin
 
 def _leaf(indent: str, shown: str, value: object, path: Path, component: Component) -> str:
     history = component.value_origins.get(path, ())
-    trail = [_step(setting.value, setting) for setting in reversed(history)]
-    origin = f"{trail[0]['f'].rsplit('/', 1)[-1]}:{trail[0]['l']}" if trail else ""
+    trail = [_step(setting) for setting in reversed(history)]
+    origin = f"{str(trail[0]['f']).rsplit('/', 1)[-1]}:{trail[0]['l']}" if trail else ""
     if isinstance(value, Sequence) and not isinstance(value, str) and value:
         block = dump_yaml(list(value), sort_keys=False).rstrip("\n").replace("\n", f"\n{indent}  ")
         text = f'<span class="val">\n{indent}  {escape(block, quote=False)}</span>'
@@ -86,10 +86,10 @@ def _leaf(indent: str, shown: str, value: object, path: Path, component: Compone
     )
 
 
-def _step(value: object, setting: object) -> dict[str, object]:
-    origin = setting.origin  # type: ignore[attr-defined]
+def _step(setting: Setting) -> dict[str, str | int]:
+    origin = setting.origin
     return {
-        "v": spell_value(value),
+        "v": spell_value(setting.value),
         "f": origin.place.file,
         "l": origin.place.line,
         "b": origin.name.rsplit("/", 1)[-1],

@@ -1,4 +1,4 @@
-"""The words of the site: labels, dates, sizes and expressions as a reader sees them. Every page takes them from here."""
+"""The words of the site: labels, dates, sizes and expressions as a reader sees them, for every page."""
 
 from __future__ import annotations
 

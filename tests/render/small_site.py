@@ -18,10 +18,18 @@ kind: ComponentRegistry
 components:
 - name: cert-manager
   displayName: cert-manager
-  helm: {defaultRepository: "https://charts.example", defaultChart: cert-manager, defaultVersion: v1.17.2, defaultNamespace: cert-manager}
+  helm:
+    defaultRepository: https://charts.example
+    defaultChart: cert-manager
+    defaultVersion: v1.17.2
+    defaultNamespace: cert-manager
 - name: gpu-operator
   displayName: NVIDIA GPU Operator
-  helm: {defaultRepository: "https://charts.example", defaultChart: gpu-operator, defaultVersion: v26.7.0, defaultNamespace: gpu-operator}
+  helm:
+    defaultRepository: https://charts.example
+    defaultChart: gpu-operator
+    defaultVersion: v26.7.0
+    defaultNamespace: gpu-operator
 """
 
 CRITERIA = """

@@ -115,7 +115,7 @@ def test_page_is_whole(address: str) -> None:
 @pytest.mark.parametrize("address", sorted(PAGES))
 def test_links_between_pages_lead_somewhere(address: str) -> None:
     page = PAGES[address]
-    local = [href for href in re.findall(r'href="((?:\.\./)+recipes/[^"#?]*/)"', page.html)]
+    local = re.findall(r'href="((?:\.\./)+recipes/[^"#?]*/)"', page.html)
     for href in local:
         assert href.removeprefix(page.root) in PAGES, f"{address} -> {href}"
 
