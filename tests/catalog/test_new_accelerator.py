@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import shutil
 from dataclasses import dataclass
-from datetime import date
 from pathlib import Path
 
 import pytest
@@ -13,12 +12,12 @@ import pytest
 from generator.core.criteria import Criteria
 from generator.core.detection import detect
 from generator.core.snapshot import parse_snapshot
-from generator.engine.matrix import build_matrix, cell_at
+from generator.engine.matrix import cell_at
 from generator.engine.model import Coverage
 from generator.engine.rules import detection_rules, dimensions_document, recipe_rules
 from generator.lint import lint_catalog
-from generator.load.catalog import load_catalog, own_catalog_root
-from generator.pipeline import pack_bundles
+from generator.load.catalog import own_catalog_root
+from generator.pipeline import build_site_model
 from generator.render.api import iterate_documents
 from generator.render.pages import iterate_pages
 from generator.render.site import Site
@@ -58,13 +57,14 @@ spec:
         driver:
           version: 999.1.1
 """
+EPOCH = 1_795_392_000  # 2026-11-23
 ID = "x900-eks-ubuntu-training"
 COORDINATE = "eks/x900-ubuntu/training"
 
 
 @dataclass(frozen=True)
 class Built:
-    """The site of the catalog with the accelerator more, with the bundles of its one recipe packed."""
+    """The site of the catalog with the accelerator more; of its pages and documents those about it."""
 
     site: Site
     pages: dict[str, str]
@@ -77,21 +77,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Built:
     shutil.copytree(own_catalog_root(), root)
     add_lines(root / "criteria.yaml")
     (root / "overlays" / f"{ID}.yaml").write_text(OVERLAY, encoding="utf-8")
-    catalog = load_catalog(root, own=True)
-    matrix = build_matrix(catalog)
-    recipe = next(r for r in matrix.recipes if r.id == ID)
-    site = Site(
-        catalog=catalog,
-        matrix=matrix,
-        recipes={r.id: r for r in matrix.recipes},
-        cells={r.id: cell_at(matrix, catalog, r.criteria) for r in matrix.recipes},
-        downloads=pack_bundles(catalog, [recipe]),
-        collector=None,
-        assets={},
-        built=date(2026, 11, 23),
-        version="0",
-        address="https://example.org/",
-    )
+    site = build_site_model(root, epoch=EPOCH)
     pages = {page.address: page.html for page in iterate_pages(site) if "x900" in page.address}
     documents = {
         name: body for name, body in iterate_documents(site) if "x900" in name or name.count("/") < 3
