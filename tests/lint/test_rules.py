@@ -33,26 +33,28 @@ SOUND: Mapping[str, str] = {
 apiVersion: aicr-matrix/v1
 kind: CriteriaCatalog
 dimensions:
-- {name: service, values: [{name: eks}, {name: gke}]}
-- {name: accelerator, values: [{name: h100}]}
-- {name: intent, values: [{name: training}]}
-- {name: os, values: [{name: ubuntu}, {name: cos}]}
-- {name: platform, values: []}
+- {name: service, label: Service, values: [{name: eks, label: EKS}, {name: gke, label: GKE}]}
+- {name: accelerator, label: Accelerator, values: [{name: h100, label: H100}]}
+- {name: intent, label: Intent, values: [{name: training, label: Training}]}
+- {name: os, label: OS, values: [{name: ubuntu, label: Ubuntu}, {name: cos, label: COS}]}
+- {name: platform, label: Platform, values: []}
 """,
     "measurements.yaml": """\
 apiVersion: aicr-matrix/v1
 kind: MeasurementCatalog
 measurements:
-- {name: K8s.server.version, kind: version, remediation: {default: Upgrade the control plane.}}
-- {name: "Deployment.*.version", kind: version, remediation: {default: Upgrade the release.}}
-- {name: "Deployment.*.available", kind: flag, remediation: {default: Look at its pods.}}
-- {name: nccl-all-reduce-bw, kind: number, remediation: {default: Look at the transport.}}
+- {name: K8s.server.version, label: Server, meaning: m, kind: version, remediation: {default: Upgrade the control plane.}}
+- {name: "Deployment.*.version", label: Version, meaning: m, kind: version, remediation: {default: Upgrade the release.}}
+- {name: "Deployment.*.available", label: Available, meaning: m, kind: flag, remediation: {default: Look at its pods.}}
+- {name: nccl-all-reduce-bw, label: Bandwidth, meaning: m, kind: number, remediation: {default: Look at the transport.}}
 """,
     "checks/operator-health.yaml": """\
 apiVersion: aicr-matrix/v1
 kind: Check
 metadata: {name: operator-health}
 spec:
+  title: The driver is up
+  severity: error
   phase: deployment
   rule: [{reading: Deployment.driver.available, value: "true"}]
   remediation: {default: Look at its pods.}
