@@ -6,7 +6,9 @@ Every failure is an OSError that carries the command line's exit code.
 from __future__ import annotations
 
 import gzip
+import http.client
 import io
+import os
 import re
 import sys
 import urllib.error
@@ -14,6 +16,8 @@ import urllib.request
 import zlib
 from pathlib import Path
 from typing import Any
+
+import yaml
 
 from generator.load.yamltext import MAX_BYTES
 
@@ -123,7 +127,13 @@ def _read_address(where: str) -> bytes:
     try:
         request = urllib.request.Request(where, headers={"User-Agent": "aicr-matrix"})
         with urllib.request.urlopen(request, timeout=TIMEOUT) as answer:
-            return bytes(answer.read(MAX_BYTES + 1))
+            content = bytes(answer.read(MAX_BYTES + 1))
+            promised = answer.headers.get("Content-Length") or ""
+            if promised.isdecimal() and len(content) < min(int(promised), MAX_BYTES + 1):
+                raise Unavailable(f"{where}: the answer broke off after {len(content)} of {promised} bytes")
+            return content
+    except InputError:
+        raise
     except urllib.error.HTTPError as error:
         text = f"{where}: the server answers {error.code} {error.reason}"
         error.close()
@@ -138,8 +148,8 @@ def _read_address(where: str) -> bytes:
         if isinstance(error.reason, TimeoutError):
             raise InputTimeout(f"{where}: no answer within {TIMEOUT} s") from None
         raise Unavailable(f"{where}: {error.reason}") from None
-    except (OSError, ValueError) as error:
-        raise Unavailable(f"{where}: {error}") from None
+    except (OSError, ValueError, http.client.HTTPException) as error:
+        raise Unavailable(f"{where}: {_first_line(error)}") from None
 
 
 def _config_map_name(where: str) -> tuple[str, str]:
@@ -204,11 +214,12 @@ def _call(where: str, request: Any) -> Any:
     config: Any = kubernetes.config
     try:
         try:
-            config.load_kube_config()
+            # Named here, because the client reads the environment once, when it is imported.
+            config.load_kube_config(config_file=os.environ.get("KUBECONFIG") or None)
         except ConfigException:
             config.load_incluster_config()
-    except ConfigException as error:
-        raise Unavailable(f"{where}: no cluster is configured: {error}") from None
+    except (ConfigException, yaml.YAMLError, TypeError) as error:
+        raise Unavailable(f"{where}: no cluster is configured: {_first_line(error)}") from None
     configuration = kubernetes.client.Configuration.get_default_copy()
     configuration.retries = False
     try:
@@ -225,3 +236,7 @@ def _call(where: str, request: Any) -> Any:
         raise InputTimeout(f"{where}: no answer within {TIMEOUT} s") from None
     except (urllib3.exceptions.HTTPError, OSError) as error:
         raise Unavailable(f"{where}: the cluster cannot be reached: {error}") from None
+
+
+def _first_line(error: Exception) -> str:
+    return (str(error).splitlines() or [type(error).__name__])[0]
