@@ -20,8 +20,8 @@ from generator.engine.matrix import build_matrix, cell_at
 from generator.engine.model import Catalog, Coverage, Recipe
 from generator.engine.problems import ProblemsFound
 from generator.load.catalog import load_catalog, own_catalog_root
+from generator.load.schemas import schemas
 from generator.render.browserdata import as_json
-from generator.render.schemas import schemas
 from generator.render.site import Asset, Download, Site
 
 Progress = Callable[[str, int, int], None]
@@ -147,7 +147,7 @@ def read_vectors(folder: Path | None) -> tuple[Asset, ...]:
 
 def schema_assets() -> tuple[Asset, ...]:
     """The JSON Schemas of the published documents, by name."""
-    return tuple(_asset(f"api/v1/schemas/{name}.json", as_json(schema)) for name, schema in schemas().items())
+    return tuple(_asset(f"api/v1/schemas/{name}", as_json(schema)) for name, schema in schemas().items())
 
 
 def _asset(url: str, content: bytes) -> Asset:

@@ -82,7 +82,7 @@ def render_recipe(site: Site, recipe: Recipe) -> PageDocument:
     description = f"{sentence}: {needs}, {spell_count(facts.components, 'component')}, bundles and checks."
     return PageDocument(
         address=address,
-        title=recipe.id,
+        title=f"{recipe.id}, starting point" if recipe.starting_point else recipe.id,
         description=description,
         tab="Matrix",
         html=render("recipe.html", context),

@@ -13,11 +13,11 @@ import yaml
 from jsonschema import Draft202012Validator
 
 from generator.engine.matrix import cell_at, combinations_of
+from generator.load.schemas import schemas
 from generator.render.api import api_documents
 from generator.render.badges import badge_documents
 from generator.render.openapi import openapi_document
 from generator.render.pages import page_documents
-from generator.render.schemas import schemas
 from generator.render.text import llms_text
 from tests.contract.test_commands import differences
 from tests.render.small_site import build_site, small_site
