@@ -43,8 +43,8 @@ dimensions:
 apiVersion: aicr-matrix/v1
 kind: MeasurementCatalog
 measurements:
-- {name: K8s.server.version, label: Server, meaning: m, kind: version, remediation: {default: Upgrade the control plane.}}
-- {name: "Deployment.*.version", label: Version, meaning: m, kind: version, remediation: {default: Upgrade the release.}}
+- {name: K8s.server.version, label: Server, meaning: m, kind: version, remediation: {default: Upgrade.}}
+- {name: "Deployment.*.version", label: Version, meaning: m, kind: version, remediation: {default: Upgrade it.}}
 - {name: "Deployment.*.available", label: Available, meaning: m, kind: flag, remediation: {default: Look at its pods.}}
 - {name: nccl-all-reduce-bw, label: Bandwidth, meaning: m, kind: number, remediation: {default: Look at the transport.}}
 """,
