@@ -6,7 +6,6 @@ import json
 import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from random import Random
 from types import FrameType
 
@@ -17,21 +16,7 @@ from generator.core.validation import Context, context_from_rules, evaluate_reci
 from generator.engine.problems import ProblemsFound
 from generator.load.documents import load_snapshot
 from tests.core.cases import document
-from tests.core.damage import DAMAGED, damage
-
-GOLDEN = Path(__file__).resolve().parent.parent / "golden" / "core" / "snapshots"
-# Rules that nothing in the snapshots at hand meets: a pass could only come from the damage.
-RULES = {
-    "id": "strict",
-    "criteria": {},
-    "constraints": [
-        {"name": "K8s.server.version", "value": ">= 99999.1"},
-        {"name": "OS.release.ID", "value": "plan9"},
-        {"name": "OS.release.VERSION_ID", "value": "== 99.04"},
-        {"name": "OS.sysctl./proc/sys/kernel/osrelease", "value": "> 99999"},
-        {"name": "GPU.smi.driver", "value": ">= 99999.1"},
-    ],
-}
+from tests.core.damage import DAMAGED, GOLDEN, HOPELESS, damage
 
 
 @contextmanager
@@ -49,7 +34,7 @@ def _at_most(seconds: int) -> Iterator[None]:
 
 
 def _verdicts(snapshot: Snapshot, context: Context) -> set[str]:
-    report = evaluate_recipe(RULES, snapshot, context)
+    report = evaluate_recipe(HOPELESS, snapshot, context)
     return {result.verdict for phase in report.phases for result in phase.results} | {report.verdict}
 
 
@@ -92,6 +77,8 @@ def test_mangled_text_is_refused_or_passes_nothing(kind: str) -> None:
     ],
 )
 def test_an_empty_snapshot_is_unknown_everywhere(text: str) -> None:
-    report = evaluate_recipe(RULES, load_snapshot(text, "empty"), context_from_rules({}, {}, ("readiness",)))
+    report = evaluate_recipe(
+        HOPELESS, load_snapshot(text, "empty"), context_from_rules({}, {}, ("readiness",))
+    )
     assert {result.verdict for phase in report.phases for result in phase.results} == {"unknown"}
     assert report.verdict == "unknown"
