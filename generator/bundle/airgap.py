@@ -8,7 +8,6 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from generator.bundle.deployers.components import kustomize_reference
 from generator.bundle.model import BundlePlan, PlannedComponent
 
 _IMAGE = re.compile(
@@ -50,7 +49,7 @@ def find_supplies(plan: BundlePlan) -> Supplies:
             charts.append(chart_of(component))
             unknown.append(f"{component.name}: images the chart names by itself are not listed")
         elif component.kind == "kustomize":
-            sources.append(kustomize_reference(component))
+            sources.append(component.reference)
             unknown.append(f"{component.name}: images of the kustomization are not listed")
     return Supplies(tuple(sorted(charts)), tuple(sorted(sources)), tuple(sorted(images)), tuple(unknown))
 

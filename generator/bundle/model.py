@@ -119,6 +119,14 @@ class PlannedComponent:
         return self.kind in ("helm", "oci")
 
     @property
+    def reference(self) -> str:
+        """The address `kustomize build` takes: source//path?ref=tag."""
+        address = self.source.rstrip("/")
+        if self.path:
+            address += f"//{self.path}"
+        return f"{address}?ref={self.tag}" if self.tag else address
+
+    @property
     def has_manifests(self) -> bool:
         """Whether any manifest was rendered for it."""
         return bool(self.pre or self.post)

@@ -16,7 +16,6 @@ from datetime import UTC, datetime
 from urllib.parse import quote
 
 from generator.bundle.airgap import component_images, find_supplies
-from generator.bundle.deployers.components import kustomize_reference
 from generator.bundle.model import BundlePlan, PlannedComponent
 
 # Names the documents of this project: serial numbers derive from it and the content.
@@ -66,7 +65,7 @@ def _component(component: PlannedComponent, images: Sequence[str]) -> Part:
             ("aicr:helm:version", version),
         ]
     elif component.kind == "kustomize":
-        distribution, version = kustomize_reference(component), component.tag
+        distribution, version = component.reference, component.tag
     if component.namespace:
         properties.append(("aicr:helm:namespace", component.namespace))
     needs = [f"component:{need}" for need in component.needs] + [f"image:{image}" for image in images]

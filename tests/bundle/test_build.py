@@ -23,7 +23,7 @@ def test_the_helm_layout() -> None:
     assert folders == {"operator", "dra", "kai-scheduler", "extras", "kustom", "site-values.example"}
     assert {path for path in files if "/" not in path} == {
         *("README.md", "deploy.sh", "undeploy.sh", "recipe.yaml", "build.json"),
-        *("images.txt", "charts.txt", "checksums.txt"),
+        *("images.txt", "charts.txt", "checksums.txt", "zarf.yaml", "hauler.yaml"),
     }
     assert {p for p in files if p.startswith("operator/")} == {
         "operator/values.yaml",

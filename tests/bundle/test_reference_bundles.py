@@ -1,7 +1,7 @@
 """Bundles of the reference catalog, held against what the reference itself made of it.
 
 Intended differences, each tested elsewhere:
-- files of ours beside its own: build.json, images.txt, charts.txt, site-values.example/;
+- files of ours beside its own: build.json, images.txt, charts.txt, zarf.yaml, hauler.yaml, site-values.example/;
 - deploy.sh looks before it acts: `helm version`, `kubectl version`, and `helm status` before each release;
 - undeploy.sh keeps namespaces, volumes and definitions, where the reference deletes them;
 - `--set` reads as Helm reads it (`1.10` and `007` are text, `null` is null), names and aliases count together,
@@ -98,7 +98,7 @@ def options_of(command: str) -> BundleOptions:
     )
 
 
-OURS = ("build.json", "images.txt", "charts.txt", "site-values.example/")
+OURS = ("build.json", "images.txt", "charts.txt", "zarf.yaml", "hauler.yaml", "site-values.example/")
 
 
 @pytest.mark.parametrize("golden", [g for g in goldens() if "helm-set" not in str(g.id)])

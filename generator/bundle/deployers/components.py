@@ -63,7 +63,7 @@ def view_components(plan: BundlePlan) -> list[ComponentView]:
 
 
 def _view(component: PlannedComponent, makes_namespace: str) -> ComponentView:
-    reference = kustomize_reference(component) if component.kind == "kustomize" else ""
+    reference = component.reference if component.kind == "kustomize" else ""
     return ComponentView(
         name=component.name,
         kind=component.kind,
@@ -86,14 +86,6 @@ def _view(component: PlannedComponent, makes_namespace: str) -> ComponentView:
         makes_namespace=makes_namespace,
         digest=helm_digest(component.plain) if component.has_chart else "",
     )
-
-
-def kustomize_reference(component: PlannedComponent) -> str:
-    """The address `kustomize build` takes: source//path?ref=tag."""
-    address = component.source.rstrip("/")
-    if component.path:
-        address += f"//{component.path}"
-    return f"{address}?ref={component.tag}" if component.tag else address
 
 
 def component_files(component: PlannedComponent, view: ComponentView) -> Files:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from generator.bundle.deployers.components import component_files, view_components
+from generator.bundle.deployers.offline import offline_files
 from generator.bundle.deployers.readme import root_readme
 from generator.bundle.deployers.rendering import render
 from generator.bundle.deployers.sitevalues import site_values_example
@@ -29,6 +30,7 @@ def files(plan: BundlePlan) -> Files:
     made["undeploy.sh"] = render("undeploy.sh.j2", **shared, own_namespaces=_own_namespaces(plan)).encode()
     made["README.md"] = root_readme(plan, views, render("helm-how.md.j2"))
     made.update(site_values_example(plan))
+    made.update(offline_files(plan))
     return made
 
 

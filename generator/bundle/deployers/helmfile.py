@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from generator.bundle.deployers.components import kustomize_reference, view_components
+from generator.bundle.deployers.components import view_components
 from generator.bundle.deployers.gitops import (
     AFTER,
     BEFORE,
@@ -111,7 +111,7 @@ def _charts(step: Step) -> Files:
         document: dict[str, object] = {
             "apiVersion": "kustomize.config.k8s.io/v1beta1",
             "kind": "Kustomization",
-            "resources": [kustomize_reference(step.component)],
+            "resources": [step.component.reference],
         }
         if step.component.namespace:
             document["namespace"] = step.component.namespace

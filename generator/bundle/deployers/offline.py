@@ -1,0 +1,126 @@
+"""What carries a recipe across an air gap: a Zarf package definition and a Hauler manifest."""
+
+from __future__ import annotations
+
+from generator.bundle.airgap import Supplies, chart_of, component_images, find_supplies
+from generator.bundle.deployers.gitops import Step, object_name, sort_steps
+from generator.bundle.model import BundlePlan, Files, Manifest
+from generator.load.yamltext import dump_yaml
+
+
+def offline_files(plan: BundlePlan) -> Files:
+    """zarf.yaml and hauler.yaml; their paths are those of the helm bundle they lie in."""
+    supplies = find_supplies(plan)
+    return {"zarf.yaml": _zarf(plan), "hauler.yaml": _hauler(plan, supplies)}
+
+
+def _comment(supplies: Supplies) -> str:
+    if not supplies.unknown:
+        return "# The images are complete: no chart or kustomization brings others.\n"
+    return "# Images that charts name by themselves are not listed; images.txt says whose.\n"
+
+
+def _zarf(plan: BundlePlan) -> bytes:
+    """A ZarfPackageConfig whose components are deployed in the recipe's order."""
+    components = [part for step in sort_steps(plan) for part in _zarf_components(step)]
+    document = {
+        "kind": "ZarfPackageConfig",
+        "metadata": {
+            "name": object_name("aicr-" + plan.recipe.id),
+            "description": f"The AI Cluster Runtime recipe {plan.recipe.id}.",
+            "version": plan.catalog_version or plan.tool_version,
+        },
+        "components": components,
+    }
+    head = (
+        _comment(find_supplies(plan))
+        + "# `zarf dev find-images .` finds the rest; `zarf package create .` packs it.\n"
+    )
+    return (head + dump_yaml(document, sort_keys=False)).encode()
+
+
+def _zarf_components(step: Step) -> list[dict[str, object]]:
+    component = step.component
+    made: list[dict[str, object]] = []
+
+    def add(name: str, **parts: object) -> None:
+        made.append({"name": name, "required": True, **parts})
+
+    if step.before:
+        add(object_name(step.name, "before"), manifests=[_zarf_manifest(step, "before", step.before)])
+    if component.has_chart:
+        chart = chart_of(component)
+        fields: dict[str, object] = {
+            "name": component.name,
+            "version": component.version,
+            "url": chart.repository,
+        }
+        if component.kind == "helm":
+            fields["repoName"] = chart.name
+        fields |= {
+            "namespace": component.namespace,
+            "releaseName": component.name,
+            "valuesFiles": [f"{component.name}/values.yaml"],
+        }
+        if not component.waits:
+            fields["noWait"] = True
+        add(component.name, charts=[fields])
+    elif component.kind == "kustomize":
+        manifest = {
+            "name": component.name,
+            "namespace": component.namespace or "default",
+            "kustomizations": [component.reference],
+        }
+        add(component.name, manifests=[manifest])
+    if step.after:
+        add(object_name(step.name, "after"), manifests=[_zarf_manifest(step, "after", step.after)])
+    images = component_images(component)
+    if images and made:
+        made[0]["images"] = list(images)
+    return made
+
+
+def _zarf_manifest(step: Step, part: str, manifests: tuple[Manifest, ...]) -> dict[str, object]:
+    pre = {manifest.source for manifest in step.component.pre}
+    files = [
+        f"{step.name}/{'pre-manifests' if manifest.source in pre else 'manifests'}/{manifest.file}"
+        for manifest in manifests
+    ]
+    return {
+        "name": object_name(step.name, part),
+        "namespace": step.component.namespace or "default",
+        "files": files,
+    }
+
+
+def _hauler(plan: BundlePlan, supplies: Supplies) -> bytes:
+    """Hauler's Images and Charts."""
+    name = object_name("aicr-" + plan.recipe.id)
+    charts = [
+        {
+            "name": chart.name,
+            "repoURL": chart.repository.rpartition("/")[0]
+            if chart.repository.startswith("oci://")
+            else chart.repository,
+            "version": chart.version,
+        }
+        for chart in supplies.charts
+    ]
+    kinds = {
+        "Images": ("images", [{"name": image} for image in supplies.images]),
+        "Charts": ("charts", charts),
+    }
+    documents = [
+        dump_yaml(
+            {
+                "apiVersion": "content.hauler.cattle.io/v1",
+                "kind": kind,
+                "metadata": {"name": f"{name}-{field}"},
+                "spec": {field: items},
+            },
+            sort_keys=False,
+        )
+        for kind, (field, items) in kinds.items()
+        if items
+    ]
+    return (_comment(supplies) + "---\n".join(documents)).encode()
