@@ -307,6 +307,20 @@ def test_reason_excuses_a_weaker_constraint() -> None:
     assert [f.rule for f in lint(changed(**{LEAF: elsewhere}))] == ["weakened-constraint"]
 
 
+def test_mixin_that_contradicts_is_told_beside_the_rest() -> None:
+    """Resolving refuses it; lint still tells everything else in the same run."""
+    mixin = SOUND["mixins/os-ubuntu.yaml"].replace(
+        "spec:\n", 'spec:\n  constraints: [{name: K8s.server.version, value: ">= 1.35"}]\n'
+    )
+    findings = lint(
+        changed(**{"mixins/os-ubuntu.yaml": mixin, "components/driver/values-old.yaml": "replicas: 2\n"})
+    )
+    assert {(f.rule, f.place.file) for f in findings} >= {
+        ("missing-file", "components/driver/values-old.yaml"),
+        ("not-honoured", "mixins/os-ubuntu.yaml"),
+    }
+
+
 def test_unused_mixin_and_files_are_told() -> None:
     unmixed = SOUND[LEAF].replace("  mixins: [os-ubuntu]\n", "")
     extra = {"components/driver/values-old.yaml": "replicas: 2\n"}
