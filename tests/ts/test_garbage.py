@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
 from random import Random
 
@@ -19,6 +20,11 @@ def _texts(count: int) -> list[str]:
     return sound + damaged
 
 
+def _said(readings: Mapping[str, str]) -> dict[str, str]:
+    """The readings that say something: an unquoted nothing is null to one parser and empty to the other."""
+    return {name: text for name, text in readings.items() if text}
+
+
 def test_damaged_snapshots_are_refused_or_read_alike(readers: Path) -> None:
     texts = _texts(60)
     answers = run_program(readers, json.dumps({"rules": HOPELESS, "texts": texts}))
@@ -31,10 +37,11 @@ def test_damaged_snapshots_are_refused_or_read_alike(readers: Path) -> None:
             assert "pass" not in found.get("verdicts", ()), text
             assert found.get("refused") != ""
         try:
-            ours = dict(load_snapshot(text, "mangled.yaml").readings)
+            ours = _said(load_snapshot(text, "mangled.yaml").readings)
         except ProblemsFound:
             continue
-        theirs = answer["found"][0].get("readings")
+        first = answer["found"][0]
+        theirs = _said(first["readings"]) if "readings" in first else None
         if theirs is not None and theirs != ours:
             unlike.append(
                 (
