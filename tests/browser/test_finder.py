@@ -97,7 +97,8 @@ def test_every_mark_is_the_coverage_its_choice_gives(open_page: OpenPage, built_
                 f"#f-{dimension['name']} .opt", has=page.locator(f"input[value='{value['name']}']")
             )
             word = words[int(document["coverage"][position])]
-            assert f"c-{word}" in (option.get_attribute("class") or "").split(), (
+            mark = option.locator(".m").get_attribute("class") or ""
+            assert mark.split() == ["m", f"c-{word}"], (dimension["name"], value["name"])
                 dimension["name"],
                 value["name"],
             )

@@ -22,6 +22,19 @@ const COMPOUND_CONDITION = /[ \t\r\n]*(>=|<=|!=|==|>|<)[ \t\r\n]*([^ \t\r\n<>=!|
 const SPACES = /^[ \t\r\n]*$/;
 const NUMBER = /^[-+]?[0-9]{1,40}(\.[0-9]{1,40})?([eE][-+]?[0-9]{1,3})?$/;
 const SHOWN = 80;
+// A matrix asks the same few questions hundreds of times; the answers never change.
+const MOST_REMEMBERED = 20_000;
+const remembered = new Map<string, Outcome>();
+const rememberedValues = new Map<string, string | null>();
+
+function remember<Answer>(memory: Map<string, Answer>, question: string, answer: () => Answer): Answer {
+  const known = memory.get(question);
+  if (known !== undefined) return known;
+  const found = answer();
+  if (memory.size >= MOST_REMEMBERED) memory.clear();
+  memory.set(question, found);
+  return found;
+}
 
 /** The expression is malformed; the message says how. */
 export class ExpressionError extends Error {}
@@ -81,6 +94,10 @@ function parseCompound(whole: string): Expression | null {
  * versions, else text. Without an operator the texts must be equal, case included.
  */
 export function evaluateExpression(expr: string, actual: string): Outcome {
+  return remember(remembered, `${expr}\n\0${actual}`, () => evaluateAnew(expr, actual));
+}
+
+function evaluateAnew(expr: string, actual: string): Outcome {
   const expression = tryParse(expr);
   if (!("alternatives" in expression)) return expression;
   const have = trim(actual);
@@ -263,6 +280,10 @@ function compare(operator: string, have: number, wanted: number): boolean {
  * one of these does, because verdicts change nowhere else. `numeric` holds numbers, not versions.
  */
 export function satisfyingValue(expressions: readonly string[], numeric = false): string | null {
+  return remember(rememberedValues, `${numeric}\n\0${expressions.join("\n\0")}`, () => findValue(expressions, numeric));
+}
+
+function findValue(expressions: readonly string[], numeric: boolean): string | null {
   const named = new Set<string>();
   for (const expr of expressions) {
     const parsed = tryParse(expr);

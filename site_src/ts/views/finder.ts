@@ -11,7 +11,7 @@ const NEAREST = 4;
 const ONE_AWAY = 8;
 const STARTS = 6;
 
-interface Option { label: HTMLElement; input: HTMLInputElement; use: Element; said: Element; left: HTMLElement; coverage: string; count: number }
+interface Option { name: string; input: HTMLInputElement; mark: HTMLElement; text: HTMLElement; left: HTMLElement; coverage: string; count: number }
 interface Facet { dimension: number; why: HTMLElement; options: Option[] }
 
 /** The page's own address of something of the site: absolute, because it goes into commands that are copied. */
@@ -29,6 +29,7 @@ export class Finder {
   private choice: number[];
   private deployer: string;
   private way: Way;
+  private later = 0;
 
   constructor(root: HTMLElement, index: MatrixIndex) {
     this.index = index;
@@ -53,10 +54,10 @@ export class Finder {
   private facet(dimension: number): Facet {
     const fieldset = byId(`f-${this.index.dimensions[dimension]?.name}`);
     const options = all(".opt", fieldset).map((label) => ({
-      label,
+      name: label.textContent?.trim() ?? "",
       input: label.querySelector("input") as HTMLInputElement,
-      use: label.querySelector("use") as Element,
-      said: label.querySelector(".vh") as Element,
+      mark: label.querySelector(".m") as HTMLElement,
+      text: label.querySelector("b") as HTMLElement,
       left: label.querySelector("em") as HTMLElement,
       coverage: "", count: -1,
     }));
@@ -117,7 +118,9 @@ export class Finder {
     const answer = this.index.answer(this.choice);
     this.showFacets(answer);
     this.showResult(answer);
-    this.showNeighbours(answer);
+    // The table below follows once the answer is painted.
+    cancelAnimationFrame(this.later);
+    this.later = requestAnimationFrame(() => { setTimeout(() => this.showNeighbours(this.index.answer(this.choice)), 0); });
     draw(byId("peek"), html`${coverageMark(answer.coverage)}<code>${answer.coverage === "exact" || answer.coverage === "composed"
       ? answer.recipe.id : this.stated().length ? "see what to change" : "choose at least one"}</code>${icon("down2")}`);
     if (push) {
@@ -136,16 +139,14 @@ export class Finder {
         const count = counts[value] as number;
         option.input.checked = this.choice[dimension] === value;
         if (option.coverage === word && option.count === count) return;
-        // Write only what moved: at 30,000 combinations the cost of a click is painting, not looking up.
-        if (option.coverage !== word) {
-          option.label.className = `opt c-${word}`;
-          option.use.setAttribute("href", `#i-${word}`);
-        }
+        // Write only what moved, and where nothing inherits it: the cost of a click is style and layout, not looking up.
+        if (option.coverage !== word) option.mark.className = `m c-${word}`;
+        const dim = word === "unsupported" || (count === 0 && word !== "exact" && word !== "composed") ? "dim" : "";
+        if (option.text.className !== dim) option.text.className = dim;
+        if (option.count !== count) option.left.textContent = count ? String(count) : "";
         option.coverage = word;
         option.count = count;
-        option.label.classList.toggle("gone", count === 0);
-        option.left.textContent = String(count);
-        option.said.textContent = `, gives ${word}, ${spellCount(count, "exact recipe")} left`;
+        option.input.setAttribute("aria-label", `${option.name}, gives ${word}, ${spellCount(count, "exact recipe")} left`);
       });
       const open = this.choice[dimension] === 0;
       const lost = answer.notHonoured.includes(dimension);

@@ -19,7 +19,7 @@ import { drawBundleCheck, drawUnreadable } from "./outcomes.ts";
 import { recipeTags, verdictBadge } from "./parts.ts";
 import { drawPlan } from "./plans.ts";
 import { drawReport } from "./report.ts";
-import { drawCaption, drawGrid, drawTally, type Mark } from "./verdicts.ts";
+import { drawCaption, drawGrid, drawTally, moveMarks, type Mark } from "./verdicts.ts";
 import { WhatIf } from "./what-if.ts";
 
 const PLANS = 6;
@@ -38,6 +38,8 @@ export class ValidatorPage {
   private filter = "";
   private compared = -1;
   private planTimer = 0;
+  private afterwards = 0;
+  private gridDrawn = "";
   private wanted: string;
 
   constructor(root: HTMLElement, session: Session, intake: Intake, bundles: readonly RecipeEntry[]) {
@@ -228,13 +230,19 @@ export class ValidatorPage {
     if (!this.session.recipe(this.session.picked)) this.session.picked = this.bestMark()?.rules.id ?? "";
     this.drawCriteria();
     this.drawMatrix();
-    this.drawPicked();
     this.drawTitle();
-    this.drawCompared();
     performance.mark("aicr-verdicts");
-    // The plan weighs alternatives; it follows once the verdicts are on screen.
-    clearTimeout(this.planTimer);
-    this.planTimer = setTimeout(() => this.drawPlans(), 0);
+    // One recipe's report, the plan and the drift follow once the verdicts are painted.
+    cancelAnimationFrame(this.afterwards);
+    this.afterwards = requestAnimationFrame(() => {
+      clearTimeout(this.planTimer);
+      this.planTimer = setTimeout(() => {
+        if (!this.session.cases.length) return;
+        this.drawPicked();
+        this.drawPlans();
+        this.drawCompared();
+      }, 0);
+    });
   }
 
   /** The recipe to open first: the most specific one that applies, in the order of how near it is. */
@@ -325,7 +333,11 @@ export class ValidatorPage {
     draw(byId("tally"), drawTally(this.marks, this.hidden));
     const words = this.filter.split(/\s+/).filter(Boolean);
     const shown = (mark: Mark): boolean => !this.hidden.has(mark.verdict) && words.every((word) => mark.rules.id.includes(word));
-    draw(byId("grid"), drawGrid(this.marks, shown, this.session.picked, this.label));
+    // An edit moves verdicts, not recipes: the grid is drawn anew only when what it shows or its order changed.
+    const drawn = JSON.stringify([this.session.current, this.session.case.criteria, this.filter, [...this.hidden], this.hidden.size ? this.marks.map((mark) => mark.verdict) : 0]);
+    if (drawn === this.gridDrawn && byId("grid").childElementCount) moveMarks(byId("grid"), this.marks, this.session.picked);
+    else draw(byId("grid"), drawGrid(this.marks, shown, this.session.picked, this.label));
+    this.gridDrawn = drawn;
     byId("vcount").textContent = `${spellCount(this.marks.filter(shown).length, "recipe")}, ${this.session.phases.length === 1 ? "readiness phase" : this.session.phases.length === 2 ? `readiness and ${this.session.phases[1]}` : "all phases"}`;
     this.caption(this.session.picked);
   }

@@ -1,8 +1,7 @@
 /** The whole matrix at once: counts by verdict, a mark per recipe by service and accelerator, and the caption of one. */
-import { html, icon, type Markup } from "../dom.ts";
+import { all, html, type Markup } from "../dom.ts";
 import type { Verdict } from "../core/verdicts.ts";
 import type { RuleSet } from "../validator/session.ts";
-import { spellCount } from "../words.ts";
 import { VERDICT_WORDS, verdictClass, verdictMark } from "./parts.ts";
 
 export interface Mark { rules: RuleSet; verdict: Verdict; note: string }
@@ -39,15 +38,28 @@ export function drawGrid(marks: readonly Mark[], shown: (mark: Mark) => boolean,
   return html`<div class="vmat">${order.map((service) => html`<div class="vline"><b>${service === "any" ? "Any service" : labels("service", service)}</b><div>${
     [...(rows.get(service) ?? [])].map(([accelerator, group]) => html`<div class="vset-g"><small>${accelerator === "any" ? "Any GPU" : labels("accelerator", accelerator)}</small><div class="vg">${
       group.map((mark) => html`<button class="vc v-${verdictClass(mark.verdict)}" type="button" data-pick="${mark.rules.id}" title="${mark.rules.id}: ${VERDICT_WORDS[mark.verdict]}" aria-label="${
-        mark.rules.id}, ${VERDICT_WORDS[mark.verdict]}" aria-pressed="${String(mark.rules.id === picked)}">${icon(verdictClass(mark.verdict))}</button>`)}</div></div>`)}</div></div>`)}</div>`;
+        mark.rules.id}, ${VERDICT_WORDS[mark.verdict]}" aria-pressed="${String(mark.rules.id === picked)}"></button>`)}</div></div>`)}</div></div>`)}</div>`;
+}
+
+/** Moves the marks of a drawn grid to new verdicts: only the buttons that differ are touched. */
+export function moveMarks(grid: HTMLElement, marks: readonly Mark[], picked: string): void {
+  const byId = new Map(marks.map((mark) => [mark.rules.id, mark]));
+  for (const cell of all(".vc[data-pick]", grid)) {
+    const mark = byId.get(cell.dataset["pick"] ?? "");
+    if (!mark) continue;
+    const name = `vc v-${verdictClass(mark.verdict)}`;
+    if (cell.className !== name) {
+      cell.className = name;
+      cell.title = `${mark.rules.id}: ${VERDICT_WORDS[mark.verdict]}`;
+      cell.setAttribute("aria-label", `${mark.rules.id}, ${VERDICT_WORDS[mark.verdict]}`);
+    }
+    const pressed = String(mark.rules.id === picked);
+    if (cell.getAttribute("aria-pressed") !== pressed) cell.setAttribute("aria-pressed", pressed);
+  }
 }
 
 export function drawCaption(mark: Mark | undefined): Markup {
   if (!mark) return html`<span class="dim">Point at a mark to see its recipe.</span>`;
   return html`${verdictMark(mark.verdict)}<code>${mark.rules.id}</code>${mark.rules.startingPoint ? html` <span class="tag">starting point</span>` : ""}${
     mark.rules.evidence !== "stated" ? html` <span class="tag">${mark.rules.evidence || "undeclared"}</span>` : ""}<span class="dim">${mark.note}</span>`;
-}
-
-export function spellMarks(marks: readonly Mark[]): string {
-  return spellCount(marks.length, "recipe");
 }
