@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from itertools import combinations
 
 from generator.core.criteria import ANY, DIMENSIONS, Criteria
+from generator.engine.dimensions import dimension_values
 from generator.engine.match import Selection, select_among
 from generator.engine.model import Catalog
 
@@ -106,7 +107,10 @@ def support_of(index: Index, selection: Selection) -> Support:
 
 
 def find_exact(catalog: Catalog, index: Index) -> tuple[Values, ...]:
-    """Every combination that is exact: one applied overlay, with its ancestors, states all it states."""
+    """Every combination that is exact: one applied overlay, with its ancestors, states all it states.
+
+    They come in the order of the catalog's values, so that the first of several is the one criteria.yaml puts first.
+    """
     candidates: set[Values] = set()
     for chain in set(index.stated.values()):
         for values in _products(chain):
@@ -123,7 +127,9 @@ def find_exact(catalog: Catalog, index: Index) -> tuple[Values, ...]:
             support = supports[mask] = support_of(index, select_among(catalog, index.matches(mask)))
         if support.states_all(stated):
             exact.append(values)
-    return tuple(sorted(exact))
+    values_in_order = dimension_values(catalog)
+    ranks = [{value: rank for rank, value in enumerate(values_in_order[d])} for d in DIMENSIONS]
+    return tuple(sorted(exact, key=lambda e: [ranks[d][value] for d, value in enumerate(e)]))
 
 
 def _products(chain: tuple[frozenset[str], ...]) -> Iterator[Values]:
@@ -143,7 +149,7 @@ def find_needs(exact: Iterable[Values]) -> dict[tuple[str, ...], Pairs]:
     A combination that is exact already needs ().
     """
     needs: dict[tuple[str, ...], Pairs] = {}
-    for values in sorted(exact):
+    for values in exact:
         stated = [d for d, value in enumerate(values) if value != ANY]
         for count in range(len(stated) + 1):
             for dropped in combinations(stated, count):

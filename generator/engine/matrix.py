@@ -18,10 +18,16 @@ from generator.engine.combinations import (
     values_of,
 )
 from generator.engine.coverage import UNPAIRED, cell_of, grade
+from generator.engine.dimensions import criteria_aliases, dimension_values
 from generator.engine.match import select_among
 from generator.engine.model import Catalog, Cell, Coverage, Matrix, Recipe
 from generator.engine.problems import Problem, ProblemsFound
 from generator.engine.resolve import resolve_selection
+
+__all__ = [
+    "GRADES", "Near", "build_matrix", "cell_at", "combinations_of", "criteria_aliases", "dimension_values",
+    "matrix_cells", "nearest", "own_coverage", "read_value",
+]  # fmt: skip
 
 GRADES = tuple(Coverage)  # a coverage's number in the arrays is its index here
 _PARTIAL, _UNSUPPORTED = GRADES.index(Coverage.PARTIAL), GRADES.index(Coverage.UNSUPPORTED)
@@ -31,7 +37,7 @@ def build_matrix(catalog: Catalog) -> Matrix:
     """Enumerate every combination and resolve each distinct recipe once.
 
     In our own catalog a recipe that cannot be put together raises ProblemsFound, with the problems of all of them;
-    in a foreign one it says so in its `problems`.
+    in a foreign one it says so in its `problems`, and no combination that resolves to it is more than partial.
     """
     values = dimension_values(catalog)
     index = index_catalog(catalog)
@@ -41,10 +47,12 @@ def build_matrix(catalog: Catalog) -> Matrix:
     position = {number: place for place, number in enumerate(order)}
     coverage, missing = _grade_all(values, group_of, supports)
     exact = find_exact(catalog, index)
-    known = [frozenset(values[d]) for d in DIMENSIONS]
-    exact = tuple(e for e in exact if all(value in known[d] for d, value in enumerate(e)))
-    ranks = [{value: rank for rank, value in enumerate(values[d])} for d in DIMENSIONS]
-    exact = tuple(sorted(exact, key=lambda e: [ranks[d][value] for d, value in enumerate(e)]))
+    if any(recipe.broken for recipe in recipes):
+        for place, group in enumerate(group_of):
+            if recipes[group].broken:
+                coverage[place] = max(coverage[place], _PARTIAL)
+        sound = {recipe.id for recipe in recipes if not recipe.broken}
+        exact = tuple(e for e in exact if Criteria(*e).id in sound)
     return Matrix(
         values=values,
         recipes=tuple(recipes[number] for number in order),
@@ -149,49 +157,6 @@ def _stated(
                     abcd = a | b | c | d
                     for e, e_name in platform:
                         yield abcd | e, (a_name, b_name, c_name, d_name, e_name)
-
-
-def dimension_values(catalog: Catalog) -> Mapping[str, tuple[str, ...]]:
-    """Per dimension, `any` first: the values of criteria.yaml in its order, then those only overlays state."""
-    found: dict[str, dict[str, None]] = {d: {ANY: None} for d in DIMENSIONS}
-    for dimension in _dimensions(catalog):
-        for value in _items(dimension, "values"):
-            found[str(dimension["name"])][str(value["name"])] = None
-    stated = {
-        d: {o.criteria[d] for o in catalog.overlays.values() if o.criteria is not None} for d in DIMENSIONS
-    }
-    for d in DIMENSIONS:
-        found[d].update(dict.fromkeys(sorted(stated[d])))
-    return {d: tuple(values) for d, values in found.items()}
-
-
-def criteria_aliases(catalog: Catalog) -> Mapping[str, Mapping[str, str]]:
-    """Per dimension: other names, in lower case -> the value they mean; names of `any` included."""
-    found: dict[str, dict[str, str]] = {d: {} for d in DIMENSIONS}
-    for dimension in _dimensions(catalog):
-        table = found[str(dimension["name"])]
-        any_words = dimension.get("anyAliases")
-        table.update(
-            (str(word).strip().lower(), ANY) for word in (any_words if isinstance(any_words, list) else ())
-        )
-        for value in _items(dimension, "values"):
-            aliases = value.get("aliases")
-            for alias in aliases if isinstance(aliases, list) else ():
-                table[str(alias).strip().lower()] = str(value["name"])
-    return found
-
-
-def _dimensions(catalog: Catalog) -> Iterator[Mapping[str, object]]:
-    for dimension in _items(catalog.criteria, "dimensions"):
-        if dimension.get("name") in DIMENSIONS:
-            yield dimension
-
-
-def _items(holder: Mapping[str, object], key: str) -> Iterator[Mapping[str, object]]:
-    value = holder.get(key)
-    for item in value if isinstance(value, list) else ():
-        if isinstance(item, Mapping) and item.get("name"):
-            yield item
 
 
 def cell_at(matrix: Matrix, catalog: Catalog, criteria: Criteria) -> Cell:

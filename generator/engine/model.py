@@ -247,6 +247,7 @@ class Recipe:
     doubts: tuple[str, ...]
     problems: tuple[Note, ...]  # what could not be honoured (profile, refused mixin, ...)
     api_version: str = ""  # as the catalog's base states it
+    broken: bool = False  # it cannot be put together (unknown dependency, broken chain); `problems` says why
 
     def component(self, name: str) -> Component:
         """The component called *name*; KeyError when the recipe has none."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 
 from generator.core.criteria import ANY, DIMENSIONS, Criteria
 from generator.engine.match import Selection, select_overlays
@@ -66,7 +67,8 @@ def resolve_selection(catalog: Catalog, selection: Selection, *, tolerant: bool 
     elif found or problems:
         raise ProblemsFound([*found, *problems])
     criteria = united_criteria(catalog, selection.matches)
-    return _recipe(catalog, selection, criteria, drafts, constraints, phases, mixins, notes)
+    recipe = _recipe(catalog, selection, criteria, drafts, constraints, phases, mixins, notes)
+    return replace(recipe, broken=True) if found or problems else recipe
 
 
 def united_criteria(catalog: Catalog, matches: Iterable[str]) -> Criteria:

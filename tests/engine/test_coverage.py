@@ -165,15 +165,24 @@ def test_in_our_catalog_the_matrix_raises_the_problems_of_every_recipe_at_once()
     assert len(found.value.problems) == 2
 
 
-def test_in_a_foreign_catalog_a_recipe_that_cannot_be_put_together_says_so() -> None:
-    catalog = tiny(
-        {
-            "overlays/x.yaml": overlay(
-                "x", "  criteria: {service: eks}\n  componentRefs: [{name: a, dependencyRefs: [b]}]"
-            )
-        }
-    )
-    recipe = next(r for r in build_matrix(catalog).recipes if r.id == "eks")
+def test_in_a_foreign_catalog_a_recipe_that_cannot_be_put_together_says_so_and_is_never_exact() -> None:
+    spec = "  criteria: {service: eks}\n  componentRefs: [{name: a, dependencyRefs: [b]}]"
+    catalog = tiny({"overlays/x.yaml": overlay("x", spec)})
+    matrix = build_matrix(catalog)
+    recipe = next(r for r in matrix.recipes if r.id == "eks")
+    assert recipe.broken
     assert "component a depends on b, which the recipe does not have" in [
         note.text for note in recipe.problems
     ]
+    cell = cell_at(matrix, catalog, Criteria(service="eks"))
+    assert (cell.coverage.value, matrix.exact) == ("partial", ())
+
+
+def test_of_several_ways_to_become_exact_the_one_criteria_yaml_puts_first_is_named() -> None:
+    files = {
+        f"overlays/{intent}.yaml": overlay(
+            intent, f"  criteria: {{service: eks, accelerator: h100, intent: {intent}}}"
+        )
+        for intent in ("inference", "training")
+    }
+    assert asked(tiny(files), service="eks", accelerator="h100").needs == (("intent", "training"),)
