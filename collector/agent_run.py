@@ -12,15 +12,18 @@ import signal
 import sys
 import time
 import zipfile
-from typing import Any, Dict, Iterator, List, Mapping
+from dataclasses import replace
+from typing import Any, Dict, Iterator, List, Mapping, Set
 
 from collector.agent import APP, IMAGE, RUN_LABEL, Agent, agent_manifests, manifests_yaml, object_path
 from collector.cli import INVALID, OK, TIMEOUT, UNAVAILABLE, Stop
 from collector.documents import parse_snapshot, snapshot_text
-from collector.kube import Cluster, KubeError, apply_object, delete_object, get_object, list_pages
+from collector.kube import Cluster, KubeError, apply_object, delete_object, fold_items, get_object, list_pages
 from collector.kube_open import NoCluster, open_cluster
+from collector.merging import merge_snapshots
 from collector.output import check_output, config_map_of, kube_stop, write_output
 
+PRODUCT_LABEL = "nvidia.com/gpu.product"
 POLL = 1.0  # seconds between looks at the Job
 # What may be left behind by a run, as (path with {ns}, whether it lies in a namespace); the result is not in it.
 LEFT_BEHIND = (
@@ -39,24 +42,60 @@ _LABEL = re.compile(r"[a-z0-9]([a-z0-9-]{0,30}[a-z0-9])?\Z")
 def agent_command(options: argparse.Namespace) -> int:
     """Print the manifests, deploy, or clean up, as the options say. Raises Stop."""
     if options.cleanup:
-        cluster = _cluster(options)
-        if options.run and not _LABEL.match(options.run):
-            raise Stop(INVALID, "--run: small letters, digits and dashes, 32 at most")
-        try:
-            removed = clean_up(cluster, options.namespace, options.run)
-        except KubeError as error:
-            raise kube_stop(options.namespace, error) from None
-        _say(f"{removed} objects removed")
-        return OK
+        return _clean_up_command(options)
     agent = agent_of(options)
-    manifests = agent_manifests(agent, own_pyz())
     if not options.deploy:
-        sys.stdout.write(manifests_yaml(manifests))
+        if options.each_group:
+            raise Stop(INVALID, "--each-group needs --deploy")
+        sys.stdout.write(manifests_yaml(agent_manifests(agent, own_pyz())))
         return OK
     if agent.schedule:
         raise Stop(INVALID, "--deploy waits for one Job; apply the manifests of a schedule yourself")
     check_output(options.output, options.format)
-    return deploy(_cluster(options), agent, manifests, options)
+    cluster, pyz = _cluster(options), own_pyz()
+    agents = _per_group(cluster, agent) if options.each_group else [agent]
+    kept = options.output.startswith("cm://") and config_map_of(options.output)[0] == agent.namespace
+    documents = [run_agent(cluster, each, pyz, options.timeout, keep_namespace=kept) for each in agents]
+    write_output(
+        documents[0] if len(documents) == 1 else merge_snapshots(documents),
+        options.output,
+        options.format,
+        options,
+    )
+    return OK
+
+
+def _clean_up_command(options: argparse.Namespace) -> int:
+    cluster = _cluster(options)
+    if options.run and not _LABEL.match(options.run):
+        raise Stop(INVALID, "--run: small letters, digits and dashes, 32 at most")
+    try:
+        removed = clean_up(cluster, options.namespace, options.run)
+    except KubeError as error:
+        raise kube_stop(options.namespace, error) from None
+    _say(f"{removed} objects removed")
+    return OK
+
+
+def _per_group(cluster: Cluster, agent: Agent) -> List[Agent]:
+    """The agent once per GPU product that some node is labelled with, bound to such nodes. Raises Stop."""
+
+    def add(total: Set[str], node: Mapping[str, Any]) -> None:
+        total.add(str(((node.get("metadata") or {}).get("labels") or {}).get(PRODUCT_LABEL) or ""))
+
+    try:
+        products: Set[str] = fold_items(cluster, "/api/v1/nodes", set, add)
+    except KubeError as error:
+        raise kube_stop("nodes", error) from None
+    named = sorted(products - {""})
+    if not named:
+        raise Stop(UNAVAILABLE, f"no node carries the label {PRODUCT_LABEL}; GPU feature discovery writes it")
+    return [
+        replace(
+            agent, run=f"{agent.run[:28]}-{n}", node_selector={**agent.node_selector, PRODUCT_LABEL: product}
+        )
+        for n, product in enumerate(named, 1)
+    ]
 
 
 def agent_of(options: argparse.Namespace) -> Agent:
@@ -66,7 +105,10 @@ def agent_of(options: argparse.Namespace) -> Agent:
         raise Stop(INVALID, "--run: small letters, digits and dashes, 32 at most")
     if not re.match(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\Z", options.namespace):
         raise Stop(INVALID, "--namespace: small letters, digits and dashes, 63 at most")
+    # The host tier is there for the GPUs; naming any label puts it elsewhere.
     selector: Dict[str, str] = {}
+    if options.tier == "host" and not options.node_selector:
+        selector["nvidia.com/gpu.present"] = "true"
     for pair in filter(None, options.node_selector.split(",")):
         key, equals, value = pair.partition("=")
         if not equals or not key:
@@ -99,15 +141,18 @@ def own_pyz() -> bytes:
     return build_pyz()
 
 
-def deploy(
-    cluster: Cluster, agent: Agent, manifests: List[Dict[str, Any]], options: argparse.Namespace
-) -> int:
-    """Apply, wait, fetch, write, remove; whatever ends it, nothing of the run stays behind. Raises Stop."""
+def run_agent(
+    cluster: Cluster, agent: Agent, pyz: bytes, timeout: float, keep_namespace: bool = False
+) -> Dict[str, Any]:
+    """Apply, wait, fetch, remove: the snapshot the agent took. Whatever ends it, nothing of the run stays behind.
+
+    A namespace made for the run is removed with it unless *keep_namespace*. Raises Stop.
+    """
     namespace_is_ours = False
     applied: List[Dict[str, Any]] = []
     before = signal.signal(signal.SIGTERM, _terminate)
     try:
-        for manifest in manifests:
+        for manifest in agent_manifests(agent, pyz):
             if manifest["kind"] == "Namespace":
                 namespace_is_ours = _make_namespace(cluster, manifest)
                 continue
@@ -118,18 +163,16 @@ def deploy(
         _say(
             f"run {agent.run}: {len(applied)} objects applied in {agent.namespace}; waiting for {agent.name}"
         )
-        _wait(cluster, agent, options.timeout)
-        found = get_object(cluster, _result_path(agent))
-        text = snapshot_text(found)
+        _wait(cluster, agent, timeout)
+        text = snapshot_text(get_object(cluster, _result_path(agent)))
         if text is None:
             raise Stop(UNAVAILABLE, f"the agent ended without writing {agent.result}")
-        _write(agent, text, options)
+        return parse_snapshot(f"cm://{agent.namespace}/{agent.result}", text)
     except KubeError as error:
         raise kube_stop(agent.namespace, error) from None
     finally:
         signal.signal(signal.SIGTERM, before)
-        _remove(cluster, applied, agent, namespace_is_ours, options.output)
-    return OK
+        _remove(cluster, applied, agent, namespace_is_ours and not keep_namespace)
 
 
 def clean_up(cluster: Cluster, namespace: str, run: str = "") -> int:
@@ -232,23 +275,15 @@ def _result_path(agent: Agent) -> str:
     return f"/api/v1/namespaces/{agent.namespace}/configmaps/{agent.result}"
 
 
-def _write(agent: Agent, text: str, options: argparse.Namespace) -> None:
-    document = parse_snapshot(f"cm://{agent.namespace}/{agent.result}", text)
-    write_output(document, options.output, options.format, options)
-
-
-def _remove(
-    cluster: Cluster, applied: List[Dict[str, Any]], agent: Agent, namespace_is_ours: bool, output: str
-) -> None:
+def _remove(cluster: Cluster, applied: List[Dict[str, Any]], agent: Agent, namespace_is_ours: bool) -> None:
     """Remove the run's objects, last made first; a second Ctrl-C or a failure leaves the rest to --cleanup."""
-    kept = output.startswith("cm://") and config_map_of(output)[0] == agent.namespace
     left = 0
     for manifest in reversed(applied):
         try:
             delete_object(cluster, object_path(manifest))
         except KubeError:
             left += 1
-    if namespace_is_ours and not kept:
+    if namespace_is_ours:
         try:
             delete_object(cluster, f"/api/v1/namespaces/{agent.namespace}")
         except KubeError:

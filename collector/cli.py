@@ -22,6 +22,7 @@ examples:
   collector.pyz -o cm://gpu-snapshot/result         into a ConfigMap
   collector.pyz --agent > agent.yaml                manifests of the in-cluster agent, to read and apply
   collector.pyz --agent --deploy -o snapshot.yaml   run the agent, fetch its snapshot, remove it
+  collector.pyz --agent --deploy --each-group --tier host -o cluster.yaml
   collector.pyz merge node1.yaml node2.yaml -o all.yaml
   collector.pyz --source                            what is inside this file
 
@@ -77,8 +78,18 @@ def parser() -> argparse.ArgumentParser:
     host.add_argument("--root", default="/", metavar="DIR", help="read /proc, /sys, /etc and /run below DIR")
     host.add_argument("--host-files", default="", metavar="DIR", help="read /etc and /run alone below DIR "
                       "(a pod's mounts of its host)")  # fmt: skip
-    host.add_argument("--nccl-log", action="append", default=[], metavar="FILE", help="output of nccl-tests; may be "
-                      "given several times")  # fmt: skip
+    host.add_argument(
+        "--network", action="store_true", help="also count the network adapters and their links"
+    )
+    handed = found.add_argument_group("files handed over")
+    handed.add_argument("--nccl-log", action="append", default=[], metavar="FILE", help="output of nccl-tests; may be "
+                        "repeated")  # fmt: skip
+    handed.add_argument("--result", action="append", default=[], metavar="FILE", help="YAML or JSON of Performance.* "
+                        "and Conformance.* readings by name; may be repeated")  # fmt: skip
+    handed.add_argument("--aks-pools", action="append", default=[], metavar="FILE", help="what `az aks nodepool list "
+                        "--output json` prints")  # fmt: skip
+    handed.add_argument("--gke-pools", action="append", default=[], metavar="FILE", help="what `gcloud container "
+                        "node-pools list --format json` prints")  # fmt: skip
     cluster = found.add_argument_group("the cluster")
     cluster.add_argument("--no-cluster", action="store_true", help="do not ask a cluster")
     cluster.add_argument(
@@ -119,6 +130,8 @@ def parser() -> argparse.ArgumentParser:
     agent.add_argument(
         "--schedule", default="", metavar="CRON", help="a CronJob on this schedule instead of one Job"
     )
+    agent.add_argument("--each-group", action="store_true", help="with --deploy: one run per kind of GPU node, "
+                       "merged into one snapshot")  # fmt: skip
     agent.add_argument(
         "--timeout", type=float, default=300.0, metavar="SECONDS", help="how long to wait for the agent"
     )

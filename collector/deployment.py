@@ -158,7 +158,10 @@ def _put_component(
     found = [there[key] for key in component.workloads if key in there]
     readings.put("Deployment", name, "installed", bool(found))
     if not found:
-        readings.miss(f"Deployment.{name}", "none of its expected workloads is in the cluster")
+        readings.miss(
+            f"Deployment.{name}",
+            "none of its expected workloads is in the cluster; deploy it, then collect again",
+        )
         return
     complete = len(found) == len(component.workloads)
     readings.put("Deployment", name, "available", complete and all(w.available for w in found))

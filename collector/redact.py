@@ -62,7 +62,8 @@ class Redaction:
             subtype = _subtype_of(name)
             counts[subtype] = counts.get(subtype, 0) + 1
         for subtype, count in counts.items():
-            found[f"withheld.{subtype}"] = f"{count} readings withheld by the {self.policy} redaction"
+            noun = "reading" if count == 1 else "readings"
+            found[f"withheld.{subtype}"] = f"{count} {noun} withheld by the {self.policy} redaction"
         return found
 
 

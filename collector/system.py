@@ -13,6 +13,8 @@ from collector.readings import Readings
 # Per-network-device parameters are many and name interfaces; cdrom's carry drive serials; the random ones change
 # with every read, so that no two snapshots would compare equal.
 SKIPPED_SYSCTL = ("/proc/sys/net", "/proc/sys/dev/cdrom", "/proc/sys/kernel/random")
+# What Docker and Podman put into every container.
+CONTAINER_MARKS = ("/.dockerenv", "/run/.containerenv")
 MAX_SYSCTL_FILES = 20_000
 
 
@@ -110,6 +112,10 @@ def _read_release(host: Host, readings: Readings) -> None:
             continue
         readings.put_all("OS", "release", found)
         readings.describe("OS", "release", "source", path)
+        if host.root == "/" and not host.files and any(host.exists(mark) for mark in CONTAINER_MARKS):
+            readings.describe(
+                "OS", "release", "scope", "a container's own; run on the host, or give --host-files"
+            )
         return
     readings.miss("OS.release", "; ".join(reasons))
 

@@ -14,6 +14,7 @@ from collector import VERSION
 from collector.cli import INVALID, OK, UNAVAILABLE, Stop
 from collector.document import snapshot_document
 from collector.gpu import read_gpus
+from collector.handed import READERS, NotThat
 from collector.host import open_host, reason_of
 from collector.output import check_output, write_output
 from collector.performance import MAX_LOG, read_nccl_logs
@@ -26,11 +27,18 @@ from collector.systemd import read_systemd
 def take_command(options: argparse.Namespace) -> int:
     """Take a snapshot as the options say; 0, or 6 where nothing at all could be read. Raises Stop."""
     check_output(options.output, options.format)
-    logs = _read_logs(options.nccl_log)
+    logs = _read_files(options.nccl_log)
+    handed = {name: _read_files(getattr(options, name)) for name, _ in READERS}
     if options.root != "/" and not os.path.isdir(options.root):
         raise Stop(INVALID, "--root is not a folder; name the folder that holds the host's proc, sys and etc")
     readings = take(options)
     problems = read_nccl_logs(logs, readings)
+    for option, read in READERS:
+        for name, text in handed[option]:
+            try:
+                read(name, text, readings)
+            except NotThat as error:
+                problems.append(str(error))
     if problems:
         raise Stop(INVALID, "; ".join(problems))
     if not readings.count():
@@ -72,6 +80,10 @@ def take(options: argparse.Namespace) -> Readings:
         read_system(host, readings)
         read_systemd(host, readings)
         read_gpus(host, readings)
+        if options.network:
+            from collector.network import read_network
+
+            read_network(host, readings)
     if is_node is not None or host.in_pod:
         from collector.topology import put_release_of_node
 
@@ -147,12 +159,12 @@ def metadata(shown: Readings, report: Redaction) -> dict[str, str]:
     return found
 
 
-def _read_logs(paths: List[str]) -> List[Tuple[str, str]]:
+def _read_files(paths: List[str]) -> List[Tuple[str, str]]:
     logs = []
     for path in paths:
         try:
             if os.path.getsize(path) > MAX_LOG:
-                raise Stop(INVALID, f"{path}: larger than {MAX_LOG} bytes; hand over the table of one run")
+                raise Stop(INVALID, f"{path}: larger than {MAX_LOG} bytes; hand over one run alone")
             with open(path, encoding="utf-8", errors="replace") as file:
                 logs.append((path, file.read()))
         except OSError as error:

@@ -42,6 +42,7 @@ class FakeApi:
     headers: list[dict[str, str]] = field(default_factory=list)
     on_apply: Callable[[str, dict[str, Any]], None] = lambda path, value: None
     page_size: int = 500
+    jobs: list[dict[str, Any]] = field(default_factory=list)
     refused: tuple[str, ...] = ()
     address: str = ""
 

@@ -20,7 +20,7 @@ from collector.agent import RULES, Agent, agent_manifests, manifests_yaml, objec
 from collector.agent_run import clean_up
 from collector.kube_open import HttpCluster
 from tests.collector.conftest import ROOT, Collect
-from tests.collector.fake_api import FakeApi, Fault, eks_cluster, running
+from tests.collector.fake_api import FakeApi, Fault, eks_cluster, node, running
 
 SPACE = "/api/v1/namespaces/gpu-snapshot"
 JOB = "/apis/batch/v1/namespaces/gpu-snapshot/jobs/snapshot-r1"
@@ -140,7 +140,10 @@ def kubelet(tmp_path: Path) -> Iterator[FakeApi]:
 
     def run(job: dict[str, Any]) -> None:
         (container,) = job["spec"]["template"]["spec"]["containers"]
-        code = api.objects[f"{SPACE}/configmaps/snapshot-r1-code"]["binaryData"]["collector.pyz"]
+        api.jobs.append(job)
+        code = api.objects[f"{SPACE}/configmaps/{job['metadata']['name']}-code"]["binaryData"][
+            "collector.pyz"
+        ]
         path = tmp_path / "opt.pyz"
         path.write_bytes(base64.b64decode(code))
         done = subprocess.run(
@@ -153,7 +156,7 @@ def kubelet(tmp_path: Path) -> Iterator[FakeApi]:
         job["status"] = {"conditions": [{"type": ended, "status": "True"}]}
 
     def on_apply(path: str, value: dict[str, Any]) -> None:
-        if path == JOB:
+        if path.startswith(JOB):
             threading.Thread(target=run, args=(value,)).start()
 
     api.on_apply = on_apply
@@ -178,6 +181,18 @@ def test_a_run_brings_its_snapshot_and_leaves_nothing(
     assert {m["type"] for m in snapshot["measurements"]} >= {"K8s", "NodeTopology", "Deployment", "OS"}
     assert left_behind(kubelet) == []
     assert "8 objects applied in gpu-snapshot" in done.err
+
+
+def test_one_run_per_group_of_gpu_nodes_gives_one_snapshot(
+    kubelet: FakeApi, collect: Collect, tmp_path: Path
+) -> None:
+    kubelet.lists["/api/v1/nodes"].append(node("l40s-1", "NVIDIA-L40S", 4))
+    done = collect(*DEPLOY, kubelet.address, "--each-group", "-o", "all.yaml")
+    assert done.code == 0, done.err
+    assert yaml.safe_load((tmp_path / "all.yaml").read_text())["metadata"]["merged"] == "2"
+    bound = [s["spec"]["template"]["spec"]["nodeSelector"]["nvidia.com/gpu.product"] for s in kubelet.jobs]
+    assert bound == ["NVIDIA-H100-80GB-HBM3", "NVIDIA-L40S"]
+    assert left_behind(kubelet) == []
 
 
 def test_a_namespace_that_was_there_stays_as_it_was(kubelet: FakeApi, collect: Collect) -> None:
@@ -275,8 +290,6 @@ def test_a_snapshot_goes_into_a_config_map_and_comes_back(eks: FakeApi, collect:
 
 
 def test_a_snapshot_too_large_for_a_config_map_is_refused_with_advice(eks: FakeApi, collect: Collect) -> None:
-    from tests.collector.fake_api import node
-
     eks.lists["/api/v1/nodes"] = [
         node(f"node-with-a-long-name-{i:05}", "NVIDIA-H100-80GB-HBM3", 8) for i in range(12000)
     ]
