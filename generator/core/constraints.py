@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from generator.core.verdicts import FAIL, PASS, UNKNOWN, WARN, Outcome, all_needed, any_suffices
 from generator.core.versions import (
@@ -106,6 +107,12 @@ def evaluate_expression(expr: str, actual: str) -> Outcome:
     too few to decide. `==` and `!=` compare versions where the value has a digit and a dot and both
     sides are versions, else text. Without an operator the texts must be equal, case included.
     """
+    return _evaluate_anew(expr, actual)
+
+
+# A matrix asks the same few questions hundreds of times; the answers never change.
+@lru_cache(maxsize=20_000)
+def _evaluate_anew(expr: str, actual: str) -> Outcome:
     try:
         expression = parse_expression(expr)
     except ExpressionError as error:

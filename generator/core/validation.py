@@ -29,6 +29,7 @@ class Context:
     """What rules are evaluated with: the catalog's checks and readings, the cluster's criteria, the wanted phases.
 
     `criteria` are the detected ones as the user left them; a dimension at `any` excludes nothing.
+    `chosen` says that the recipe was named by hand: then its results decide even where it is for another cluster.
     `expected_workloads` names the components whose workloads the catalog states; None asks all of them.
     """
 
@@ -37,6 +38,7 @@ class Context:
     criteria: Mapping[str, str] = field(default_factory=dict)
     phases: tuple[str, ...] = PHASES
     expected_workloads: frozenset[str] | None = None
+    chosen: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +118,8 @@ def context_from_rules(
     document: Mapping[str, object],
     criteria: Mapping[str, str] | None = None,
     phases: Sequence[str] = PHASES,
+    *,
+    chosen: bool = False,
 ) -> Context:
     """A Context from a RecipeRules document (`rules.json`): its `checks`, `measurements` and `health`.
 
@@ -127,7 +131,7 @@ def context_from_rules(
         expected = frozenset(str(name) for name in health)
     wanted = tuple(phase for phase in PHASES if phase in phases)
     entries = Measurements(_by_name(document.get("measurements")))
-    return Context(entries, _by_name(document.get("checks")), dict(criteria or {}), wanted, expected)
+    return Context(entries, _by_name(document.get("checks")), dict(criteria or {}), wanted, expected, chosen)
 
 
 def _by_name(value: object) -> dict[str, Mapping[str, object]]:
@@ -153,8 +157,8 @@ def evaluate_recipe(rules: Mapping[str, object], snapshot: Snapshot, context: Co
 
     *rules* is one recipe of a RecipeRules document. A phase is fail if a rule of severity error fails,
     else unknown if any reading is missing, else warn, else pass; the recipe likewise over its phases.
-    A recipe without any rule is unknown, and one for another service or accelerator not applicable,
-    though its results stand.
+    A recipe without any rule is unknown, and one for another service or accelerator not applicable
+    unless it was chosen by hand; its results stand either way.
     """
     stated = _texts(rules.get("criteria"))
     service = stated.get("service", ANY)
@@ -168,7 +172,7 @@ def evaluate_recipe(rules: Mapping[str, object], snapshot: Snapshot, context: Co
         verdict, reason = UNKNOWN, "No rule of the recipe applies in these phases."
     elsewhere = recipe_applies(rules, context.criteria)
     if elsewhere is not None:
-        verdict, reason = elsewhere.verdict, elsewhere.reason
+        verdict, reason = verdict if context.chosen else elsewhere.verdict, elsewhere.reason
     criteria = {d: stated.get(d, ANY) for d in DIMENSIONS}
     return Report(plain_text(rules.get("id")), criteria, verdict, reason, phases)
 

@@ -50,7 +50,12 @@ def _snapshot(given: Json) -> Snapshot:
 
 
 def _context(given: Json) -> Context:
-    return context_from_rules(given, given.get("criteria"), given.get("phases", validation.PHASES))
+    return context_from_rules(
+        given,
+        given.get("criteria"),
+        given.get("phases", validation.PHASES),
+        chosen=given.get("chosen", False),
+    )
 
 
 def _outcome(outcome: Outcome | None) -> Json:

@@ -35,7 +35,7 @@ const snapshotDict = (s: snapshot.Snapshot): Json => ({
   metadata: objectOf(s.metadata),
 });
 const contextOf = (given: Json): validation.Context =>
-  validation.contextFromRules(given, given.criteria ?? {}, given.phases ?? validation.PHASES);
+  validation.contextFromRules(given, given.criteria ?? {}, given.phases ?? validation.PHASES, given.chosen ?? false);
 const measurementsOf = (entries: Json): checks.Measurements => new checks.Measurements(entriesOf(entries));
 const findingDict = ({ outcome, ...rest }: checks.Finding): Json => ({ ...rest, ...outcome });
 const reportDict = (report: validation.Report): Json => ({

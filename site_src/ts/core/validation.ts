@@ -14,6 +14,7 @@ const DECIDING = ["service", "accelerator"];
 /**
  * What rules are evaluated with: the catalog's checks and readings, the cluster's criteria, the wanted phases.
  * `criteria` are the detected ones as the user left them; a dimension at `any` excludes nothing.
+ * `chosen` says that the recipe was named by hand: then its results decide even where it is for another cluster.
  * `expectedWorkloads` names the components whose workloads the catalog states; null asks all of them.
  */
 export interface Context {
@@ -22,6 +23,7 @@ export interface Context {
   readonly criteria: ReadonlyMap<string, string>;
   readonly phases: readonly string[];
   readonly expectedWorkloads: ReadonlySet<string> | null;
+  readonly chosen: boolean;
 }
 
 /** One constraint or check, evaluated. `title` begins with `name`; `measure` says how to take a missing reading. */
@@ -78,6 +80,7 @@ export function contextFromRules(
   document: Mapping,
   criteria: Readonly<Record<string, string>> = {},
   phases: readonly string[] = PHASES,
+  chosen = false,
 ): Context {
   const health = document["health"];
   let expectedWorkloads: Set<string> | null = null;
@@ -89,6 +92,7 @@ export function contextFromRules(
     criteria: new Map(Object.entries(criteria)),
     phases: PHASES.filter((phase) => phases.includes(phase)),
     expectedWorkloads,
+    chosen,
   };
 }
 
@@ -119,8 +123,8 @@ export function recipeApplies(rules: Mapping, criteria: ReadonlyMap<string, stri
  * Hold every constraint and check of the wanted phases against the snapshot.
  * `rules` is one recipe of a RecipeRules document. A phase is fail if a rule of severity error fails, else
  * unknown if any reading is missing, else warn, else pass; the recipe likewise over its phases. A recipe
- * without any rule is unknown, and one for another service or accelerator not applicable, though its
- * results stand.
+ * without any rule is unknown, and one for another service or accelerator not applicable unless it was chosen
+ * by hand; its results stand either way.
  */
 export function evaluateRecipe(rules: Mapping, snapshot: Snapshot, context: Context): Report {
   const stated = textsOf(rules["criteria"]);
@@ -133,7 +137,10 @@ export function evaluateRecipe(rules: Mapping, snapshot: Snapshot, context: Cont
     reason = "No rule of the recipe applies in these phases.";
   }
   const elsewhere = recipeApplies(rules, context.criteria);
-  if (elsewhere) ({ verdict, reason } = elsewhere);
+  if (elsewhere) {
+    reason = elsewhere.reason;
+    if (!context.chosen) verdict = elsewhere.verdict;
+  }
   const criteria = Object.fromEntries(DIMENSIONS.map((dimension) => [dimension, stated.get(dimension) ?? ANY]));
   return { recipe: plainText(rules["id"]), criteria, verdict, reason, phases };
 }
