@@ -14,8 +14,9 @@ Imported from their modules, because they need more than the rest:
 sbom: cyclonedx(plan, epoch), spdx(plan, epoch) -> bytes
 provenance: bundle_statement(plan, deployer, {file: sha256}, epoch, builder=LOCAL_BUILDER) -> bytes;
   site_statement({path: sha256}, catalog_digest, tool_version, epoch, builder) -> bytes;
-  sign(statement, private_key) -> the .intoto.jsonl; check(envelopes, name, sha256, public_key=None) -> Trust (.level,
-  .findings, .builder, .key); load_private_key(pem), load_public_key(pem) (KeyRefused), public_pem(key), fingerprint(key)
+  sign(statement, private_key) -> the .intoto.jsonl; check(envelopes, name, sha256, public_key=None) -> Trust
+  (.level, .findings, .builder, .key); load_private_key(pem), load_public_key(pem) -> key, or KeyRefused;
+  public_pem(key) -> bytes; fingerprint(key) -> str
 """
 
 from generator.bundle.airgap import Supplies, charts_text, find_supplies, images_text, subtract, unite

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import functools
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from typing import Any
 
 from generator.bundle.model import Assignment, BundleOptions, BundlePlan, Toleration
+from generator.bundle.yamlparts import dumped_parts
 from generator.engine.model import Component
-from generator.load.yamltext import dump_yaml
 
 SCHEMA_VERSION = 1
 
@@ -20,34 +19,20 @@ def recipe_yaml(plan: BundlePlan) -> bytes:
     recipe = plan.recipe
     present = {component.name for component in plan.components}
     stated = {name: value for name, value in recipe.criteria.items() if value != "any"}
-    head = {
+    head: dict[str, object] = {
         "kind": "RecipeResult",
         "apiVersion": "aicr.nvidia.com/v1alpha1",
         "metadata": {"version": plan.tool_version, "appliedOverlays": list(recipe.layers)},
         "criteria": stated,
     }
-    parts = [
-        head,
-        {"constraints": [dict(c.fields) for c in recipe.constraints]},
-        *({"componentRefs": [_reference(c, present)]} for c in recipe.components if c.name in present),
-        {"deploymentOrder": [component.name for component in plan.components]},
-        *({"validation": {name: dict(phase.fields)}} for name, phase in recipe.phases.items()),
-    ]
-    texts: list[str] = []
-    seen: set[str] = set()
-    for part in parts:
-        text = _dumped(json.dumps(part, ensure_ascii=False))
-        key, _, rest = text.partition("\n")
-        # Items of one list, or entries of one mapping, follow its key once.
-        texts.append(rest if key in seen else text)
-        seen.add(key)
-    return "".join(texts).encode()
-
-
-@functools.lru_cache(maxsize=8192)
-def _dumped(part: str) -> str:
-    """A part of the document as YAML; remembered, since most recipes share most of their components."""
-    return dump_yaml(json.loads(part), sort_keys=False, indent=4)
+    parts: list[dict[str, object]] = [head, {"constraints": [dict(c.fields) for c in recipe.constraints]}]
+    for component in recipe.components:
+        if component.name in present:
+            parts.append({"componentRefs": [_reference(component, present)]})
+    parts.append({"deploymentOrder": [component.name for component in plan.components]})
+    for name, phase in recipe.phases.items():
+        parts.append({"validation": {name: dict(phase.fields)}})
+    return dumped_parts(parts, indent=4).encode()
 
 
 def _reference(component: Component, present: set[str]) -> dict[str, object]:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import functools
 import hashlib
+import json
 import re
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 from generator.bundle.deployers.components import ComponentView, component_files
 from generator.bundle.model import BundlePlan, Files, Manifest, PlannedComponent
+from generator.bundle.yamlparts import dumped
 from generator.load.yamltext import dump_yaml
 
 MAX_NAME = 53  # Helm's limit for release names; Argo CD's applications become releases
@@ -119,12 +121,17 @@ def git_url(source: str) -> str:
 
 def values_text(component: PlannedComponent) -> str:
     """The values as YAML text, "" where there are none; text keeps the nulls that kubectl apply drops."""
-    return dump_yaml(component.values, indent=2) if component.values else ""
+    return _values_text(component.plain) if component.values else ""
+
+
+@functools.lru_cache(maxsize=8192)
+def _values_text(values: str) -> str:
+    return dump_yaml(json.loads(values), indent=2)
 
 
 def documents(objects: Sequence[object]) -> bytes:
     """The objects as YAML documents in one file."""
-    return "---\n".join(dump_yaml(each, sort_keys=False, indent=2) for each in objects).encode()
+    return "---\n".join(dumped(each) for each in objects).encode()
 
 
 def namespace_object(name: str) -> dict[str, object]:

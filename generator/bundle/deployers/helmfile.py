@@ -22,7 +22,7 @@ from generator.bundle.deployers.gitops import (
 from generator.bundle.deployers.readme import root_readme
 from generator.bundle.deployers.rendering import render
 from generator.bundle.model import BundlePlan, Files, Manifest, PlannedComponent
-from generator.load.yamltext import dump_yaml
+from generator.bundle.yamlparts import dumped, dumped_parts
 
 SUFFIXES = (BEFORE, "", AFTER)
 TIMEOUT = 600  # seconds
@@ -44,14 +44,14 @@ def files(plan: BundlePlan) -> Files:
         name = f"tier-{number:02d}.yaml"
         names.append(name)
         repositories = _repositories([step.component for step in tier])
-        document: dict[str, object] = {"helmDefaults": {"createNamespace": True, "timeout": TIMEOUT}}
+        document: list[dict[str, object]] = [{"helmDefaults": {"createNamespace": True, "timeout": TIMEOUT}}]
         if repositories:
-            document["repositories"] = repositories
-        document["releases"] = releases
-        made[name] = dump_yaml(document, sort_keys=False).encode()
+            document.append({"repositories": repositories})
+        document += [{"releases": [release]} for release in releases]
+        made[name] = dumped_parts(document).encode()
     for step in steps:
         made.update(_charts(step))
-    made["helmfile.yaml"] = dump_yaml({"helmfiles": [{"path": name} for name in names]}).encode()
+    made["helmfile.yaml"] = dumped({"helmfiles": [{"path": name} for name in names]}).encode()
     made["README.md"] = root_readme(plan, views, render("helmfile-how.md.j2"))
     return made
 
@@ -104,7 +104,7 @@ def _charts(step: Step) -> Files:
                 "version": "0.1.0",
                 "description": f"The manifests of {step.name} as they are.",
             }
-            made[f"{top}/Chart.yaml"] = dump_yaml(chart, sort_keys=False).encode()
+            made[f"{top}/Chart.yaml"] = dumped(chart).encode()
             for manifest in manifests:
                 made[f"{top}/templates/{manifest.file}"] = _escaped(manifest)
     if step.component.kind == "kustomize":
@@ -115,7 +115,7 @@ def _charts(step: Step) -> Files:
         }
         if step.component.namespace:
             document["namespace"] = step.component.namespace
-        made[f"{step.name}/kustomization/kustomization.yaml"] = dump_yaml(document, sort_keys=False).encode()
+        made[f"{step.name}/kustomization/kustomization.yaml"] = dumped(document).encode()
     return made
 
 

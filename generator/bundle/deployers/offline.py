@@ -5,13 +5,13 @@ from __future__ import annotations
 from generator.bundle.airgap import Supplies, chart_of, component_images, find_supplies
 from generator.bundle.deployers.gitops import Step, object_name, sort_steps
 from generator.bundle.model import BundlePlan, Files, Manifest
-from generator.load.yamltext import dump_yaml
+from generator.bundle.yamlparts import dumped_parts
 
 
 def offline_files(plan: BundlePlan) -> Files:
     """zarf.yaml and hauler.yaml; their paths are those of the helm bundle they lie in."""
     supplies = find_supplies(plan)
-    return {"zarf.yaml": _zarf(plan), "hauler.yaml": _hauler(plan, supplies)}
+    return {"zarf.yaml": _zarf(plan, supplies), "hauler.yaml": _hauler(plan, supplies)}
 
 
 def _comment(supplies: Supplies) -> str:
@@ -20,23 +20,17 @@ def _comment(supplies: Supplies) -> str:
     return "# Images that charts name by themselves are not listed; images.txt says whose.\n"
 
 
-def _zarf(plan: BundlePlan) -> bytes:
+def _zarf(plan: BundlePlan, supplies: Supplies) -> bytes:
     """A ZarfPackageConfig whose components are deployed in the recipe's order."""
-    components = [part for step in sort_steps(plan) for part in _zarf_components(step)]
-    document = {
-        "kind": "ZarfPackageConfig",
-        "metadata": {
-            "name": object_name("aicr-" + plan.recipe.id),
-            "description": f"The AI Cluster Runtime recipe {plan.recipe.id}.",
-            "version": plan.catalog_version or plan.tool_version,
-        },
-        "components": components,
+    metadata = {
+        "name": object_name("aicr-" + plan.recipe.id),
+        "description": f"The AI Cluster Runtime recipe {plan.recipe.id}.",
+        "version": plan.catalog_version or plan.tool_version,
     }
-    head = (
-        _comment(find_supplies(plan))
-        + "# `zarf dev find-images .` finds the rest; `zarf package create .` packs it.\n"
-    )
-    return (head + dump_yaml(document, sort_keys=False)).encode()
+    parts: list[dict[str, object]] = [{"kind": "ZarfPackageConfig"}, {"metadata": metadata}]
+    parts += [{"components": [part]} for step in sort_steps(plan) for part in _zarf_components(step)]
+    head = "# `zarf dev find-images .` finds the rest; `zarf package create .` packs it.\n"
+    return (_comment(supplies) + head + dumped_parts(parts)).encode()
 
 
 def _zarf_components(step: Step) -> list[dict[str, object]]:
@@ -111,14 +105,13 @@ def _hauler(plan: BundlePlan, supplies: Supplies) -> bytes:
         "Charts": ("charts", charts),
     }
     documents = [
-        dump_yaml(
-            {
-                "apiVersion": "content.hauler.cattle.io/v1",
-                "kind": kind,
-                "metadata": {"name": f"{name}-{field}"},
-                "spec": {field: items},
-            },
-            sort_keys=False,
+        dumped_parts(
+            [
+                {"apiVersion": "content.hauler.cattle.io/v1"},
+                {"kind": kind},
+                {"metadata": {"name": f"{name}-{field}"}},
+                {"spec": {field: items}},
+            ]
         )
         for kind, (field, items) in kinds.items()
         if items
