@@ -32,6 +32,7 @@ from generator.render.api import iterate_documents
 from generator.render.document import PageDocument
 from generator.render.navpages import NAV_PAGES, NAV_TITLES, render_nav_page
 from generator.render.pages import iterate_pages
+from generator.render.policy import with_policy
 from generator.render.shell import SLOTS, Shell, cut_shell
 from generator.render.site import Site
 from generator.render.text import text_documents
@@ -183,6 +184,14 @@ class AicrMatrixPlugin(BasePlugin):  # type: ignore[type-arg,no-untyped-call]
             self.twins[page.url if page.url != "./" else ""] = page.markdown.strip() + "\n"
         return context
 
+    def on_post_page(self, output: str, *, page: Page, config: MkDocsConfig) -> str:
+        """Say on the page what it may load and run."""
+        return with_policy(output)
+
+    def on_post_template(self, output_content: str, *, template_name: str, config: MkDocsConfig) -> str:
+        """The page for what is not there has a policy too; the sitemap needs none."""
+        return with_policy(output_content) if template_name.endswith(".html") else output_content
+
     def on_post_build(self, *, config: MkDocsConfig) -> None:
         """Write the generated pages, their twins, the documents and the texts; add the search entries."""
         out = Path(config.site_dir)
@@ -239,7 +248,7 @@ class AicrMatrixPlugin(BasePlugin):  # type: ignore[type-arg,no-untyped-call]
             config=config,
             page=stand_in,
         )
-        return cut_shell(self.env.get_template("generated.html").render(context))
+        return cut_shell(with_policy(self.env.get_template("generated.html").render(context)))
 
     def on_serve(self, server: LiveReloadServer, *, config: MkDocsConfig, builder: Any) -> LiveReloadServer:
         """Rebuild when the catalog or the site's sources change."""

@@ -65,6 +65,7 @@ export class Finder {
   }
 
   private listen(root: HTMLElement): void {
+    root.addEventListener("submit", (event) => event.preventDefault());
     on(root, "change", ".opt input", (target) => {
       const input = target as HTMLInputElement;
       const dimension = this.index.dimension(input.name);
