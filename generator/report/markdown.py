@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from generator.core.validation import PhaseReport, Report, Result
-from generator.core.verdicts import UNKNOWN
+from generator.core.verdicts import PASS, UNKNOWN
 from generator.report.words import (
     SHAPES,
     WORDS,
@@ -73,9 +73,9 @@ def _phase(phase: PhaseReport, level: str) -> Iterator[str]:
 
 
 def _todo(result: Result) -> str:
-    advice = advice_of(result)
-    if not advice and not result.reason:
+    if result.verdict == PASS:
         return ""
+    advice = advice_of(result)
     told = _cell(result.reason) if result.verdict == UNKNOWN or not advice else ""
     command = _code(result.command) if advice and result.command else ""
     return " ".join(text for text in (told, _cell(advice), command) if text)

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from html import escape as escape_html
 
 from generator.core.validation import PhaseReport, Report, Result
+from generator.core.verdicts import PASS
 from generator.report.words import (
     SHAPES,
     WORDS,
@@ -96,7 +97,7 @@ def _row(result: Result) -> str:
         rule += f"<br><small>set by {_text(origin)}</small>"
     unit = f" {_text(result.unit)}" if result.unit else ""
     advice = advice_of(result)
-    todo = [_text(text) for text in (result.reason, advice) if text]
+    todo = [_text(text) for text in (result.reason, advice) if text and result.verdict != PASS]
     if advice and result.command:
         todo.append(f"<code>{_text(result.command)}</code>")
     return (
