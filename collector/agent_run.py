@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import os
 import re
 import secrets
@@ -55,7 +56,12 @@ def agent_command(options: argparse.Namespace) -> int:
     cluster, pyz = _cluster(options), own_pyz()
     agents = _per_group(cluster, agent) if options.each_group else [agent]
     kept = options.output.startswith("cm://") and config_map_of(options.output)[0] == agent.namespace
-    documents = [run_agent(cluster, each, pyz, options.timeout, keep_namespace=kept) for each in agents]
+    before = signal.signal(signal.SIGTERM, _terminate)
+    try:
+        with _namespace(cluster, agent, kept):
+            documents = [run_agent(cluster, each, pyz, options.timeout) for each in agents]
+    finally:
+        signal.signal(signal.SIGTERM, before)
     write_output(
         documents[0] if len(documents) == 1 else merge_snapshots(documents),
         options.output,
@@ -141,20 +147,15 @@ def own_pyz() -> bytes:
     return build_pyz()
 
 
-def run_agent(
-    cluster: Cluster, agent: Agent, pyz: bytes, timeout: float, keep_namespace: bool = False
-) -> Dict[str, Any]:
-    """Apply, wait, fetch, remove: the snapshot the agent took. Whatever ends it, nothing of the run stays behind.
+def run_agent(cluster: Cluster, agent: Agent, pyz: bytes, timeout: float) -> Dict[str, Any]:
+    """Apply, wait, fetch, remove: the snapshot the agent took, in a namespace that is there.
 
-    A namespace made for the run is removed with it unless *keep_namespace*. Raises Stop.
+    Whatever ends it, nothing of the run stays behind. Raises Stop.
     """
-    namespace_is_ours = False
     applied: List[Dict[str, Any]] = []
-    before = signal.signal(signal.SIGTERM, _terminate)
     try:
         for manifest in agent_manifests(agent, pyz):
             if manifest["kind"] == "Namespace":
-                namespace_is_ours = _make_namespace(cluster, manifest)
                 continue
             applied.append(
                 manifest
@@ -171,8 +172,29 @@ def run_agent(
     except KubeError as error:
         raise kube_stop(agent.namespace, error) from None
     finally:
-        signal.signal(signal.SIGTERM, before)
-        _remove(cluster, applied, agent, namespace_is_ours and not keep_namespace)
+        _remove(cluster, applied, agent)
+
+
+@contextlib.contextmanager
+def _namespace(cluster: Cluster, agent: Agent, kept: bool) -> Iterator[None]:
+    """The agent's namespace, made where it is missing and then removed again unless *kept*; else not touched."""
+    (manifest,) = (m for m in agent_manifests(agent, b"") if m["kind"] == "Namespace")
+    path, made = object_path(manifest), False
+    try:
+        try:
+            get_object(cluster, path)
+        except KubeError as error:
+            if error.status != 404:
+                raise
+            made = True
+            apply_object(cluster, path, manifest)
+        yield
+    except KubeError as error:
+        raise kube_stop(agent.namespace, error) from None
+    finally:
+        if made and not kept:
+            with contextlib.suppress(KubeError):
+                delete_object(cluster, path)
 
 
 def clean_up(cluster: Cluster, namespace: str, run: str = "") -> int:
@@ -202,18 +224,6 @@ def _cluster(options: argparse.Namespace) -> Cluster:
         return open_cluster(options.kubeconfig, options.context)
     except NoCluster as error:
         raise Stop(UNAVAILABLE, str(error)) from None
-
-
-def _make_namespace(cluster: Cluster, manifest: Mapping[str, Any]) -> bool:
-    """Create the namespace where it is missing; whether it was. One that is there is not touched."""
-    try:
-        get_object(cluster, object_path(manifest))
-        return False
-    except KubeError as error:
-        if error.status != 404:
-            raise
-    apply_object(cluster, object_path(manifest), manifest)
-    return True
 
 
 def _wait(cluster: Cluster, agent: Agent, timeout: float) -> None:
@@ -275,17 +285,12 @@ def _result_path(agent: Agent) -> str:
     return f"/api/v1/namespaces/{agent.namespace}/configmaps/{agent.result}"
 
 
-def _remove(cluster: Cluster, applied: List[Dict[str, Any]], agent: Agent, namespace_is_ours: bool) -> None:
+def _remove(cluster: Cluster, applied: List[Dict[str, Any]], agent: Agent) -> None:
     """Remove the run's objects, last made first; a second Ctrl-C or a failure leaves the rest to --cleanup."""
     left = 0
     for manifest in reversed(applied):
         try:
             delete_object(cluster, object_path(manifest))
-        except KubeError:
-            left += 1
-    if namespace_is_ours:
-        try:
-            delete_object(cluster, f"/api/v1/namespaces/{agent.namespace}")
         except KubeError:
             left += 1
     if left:

@@ -192,6 +192,9 @@ def test_one_run_per_group_of_gpu_nodes_gives_one_snapshot(
     assert yaml.safe_load((tmp_path / "all.yaml").read_text())["metadata"]["merged"] == "2"
     bound = [s["spec"]["template"]["spec"]["nodeSelector"]["nvidia.com/gpu.product"] for s in kubelet.jobs]
     assert bound == ["NVIDIA-H100-80GB-HBM3", "NVIDIA-L40S"]
+    # A namespace on its way out takes no second run: it is made once and removed last.
+    assert kubelet.paths("PATCH").count(SPACE) == 1
+    assert kubelet.paths("DELETE")[-1] == SPACE
     assert left_behind(kubelet) == []
 
 

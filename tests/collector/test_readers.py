@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 import yaml
 
+import collector
+import generator
 from collector.allowlist import ROWS, compiled, first_match
 from generator.core.detection import detect
 from generator.core.snapshot import absent_reason
@@ -77,3 +79,7 @@ def test_what_checks_ask_for_is_let_out_by_the_allowlist() -> None:
         if first_match(rows, (kind, subtype, key)) is None:
             withheld.add(name)
     assert withheld == set()
+
+
+def test_the_collector_carries_the_projects_version() -> None:
+    assert generator.__version__ == collector.VERSION
