@@ -99,9 +99,10 @@ def _walk(folder: Path, root: Path, found: Findings) -> Iterator[Path]:
             if fits("file", name):
                 yield path
             else:
-                found.problem(
-                    Place(name, 1), "has an unusual file name", "use letters, digits, `-`, `.`, `_`"
-                )
+                # An editor's backup beside a manifest harms nobody; a catalog file nobody could name does.
+                strict = path.suffix in (".yaml", ".yml")
+                do = "use letters, digits, `-`, `.`, `_`"
+                found.remark(strict, Place(name, 1), "has an unusual file name", do)
 
 
 def _read_ours(home: Path) -> dict[str, Content]:
@@ -146,7 +147,7 @@ def _build(
             rules[name] = own
             layer_of[name] = number
             if name == "registry.yaml":
-                tree = _parsed(merged[name], name, found)
+                tree = _parsed(merged[name], name, found, strict=own)
                 if tree is not None:
                     parts.registry.update(parse_registry(tree, strict=own, found=found))
     if "registry.yaml" not in merged:
@@ -155,12 +156,12 @@ def _build(
     _sort_out(merged, rules, parts, found)
     documents = dict(parts.documents)
     for name, content in borrowed.items():
-        tree = _parsed(content, name, found)
+        tree = _parsed(content, name, found, strict=True)
         if tree is not None:
             documents[name] = tree
     vocabulary = read_vocabulary(documents, strict=lambda name: rules.get(name, True), found=found)
     _read_overlays(parts, rules, layer_of, vocabulary, found)
-    values, manifests = _read_components(merged, parts, found)
+    values, manifests = _read_components(merged, rules, parts, found)
     own = all(strict)
     check_references(
         overlays=parts.overlays,
@@ -214,12 +215,16 @@ def _has(files: Mapping[str, bytes], name: str) -> bool:
     return name in files
 
 
-def _parsed(content: bytes, name: str, found: Findings) -> Tree | None:
+def _parsed(content: bytes, name: str, found: Findings, *, strict: bool) -> Tree | None:
+    """The file's document; a second one is a problem in ours and passed over in a foreign catalog, as AICR does."""
+    more: list[Problem] = []
     try:
-        return parse_yaml_bytes(content, name)
+        tree = parse_yaml_bytes(content, name, notes=None if strict else more)
     except ProblemsFound as wrong:
         found.problems.extend(wrong.problems)
         return None
+    found.notes.extend(Note(problem.place, f"{problem.what}; only the first is read") for problem in more)
+    return tree
 
 
 def _sort_out(files: Mapping[str, bytes], rules: Mapping[str, bool], parts: _Parts, found: Findings) -> None:
@@ -229,8 +234,15 @@ def _sort_out(files: Mapping[str, bytes], rules: Mapping[str, bool], parts: _Par
             continue
         if name.startswith("checks/") and not rules[name] and OURS.encode() not in files[name]:
             continue  # the tests of another tool; AICR's loader passes over them too
-        tree = _parsed(files[name], name, found)
+        if name.endswith(".yml"):
+            do = "name it .yaml: AICR reads no .yml"
+            found.remark(rules[name], Place(name, 1), "ends in .yml and is left out", do)
+            continue
+        tree = _parsed(files[name], name, found, strict=rules[name])
         if tree is None:
+            continue
+        if "kind" not in tree.value and "metadata" not in tree.value:
+            found.remark(rules[name], Place(name, 1), "has no kind and is left out", "add `kind:`")
             continue
         kind, version = str(tree.value.get("kind", "")), str(tree.value.get("apiVersion", ""))
         if version.startswith(OURS):
@@ -281,7 +293,7 @@ def _read_overlays(
 
 
 def _read_components(
-    files: Mapping[str, bytes], parts: _Parts, found: Findings
+    files: Mapping[str, bytes], rules: Mapping[str, bool], parts: _Parts, found: Findings
 ) -> tuple[dict[str, Tree], dict[str, str]]:
     referenced = {
         str(component.fields.get("valuesFile", ""))
@@ -294,7 +306,7 @@ def _read_components(
         segments = name.split("/")
         is_values = len(segments) == 3 and segments[2].startswith("values") and segments[2].endswith(".yaml")
         if name in referenced or (segments[0] == "components" and is_values):
-            tree = _parsed(files[name], name, found)
+            tree = _parsed(files[name], name, found, strict=rules[name])
             if tree is not None:
                 values[name] = tree
         elif segments[0] == "components":

@@ -51,14 +51,16 @@ class _Mapping:
 _Node = _Scalar | _Sequence | _Mapping
 
 
-def parse_yaml_bytes(content: bytes, file: str, *, source_text: bool = False) -> Tree:
+def parse_yaml_bytes(
+    content: bytes, file: str, *, source_text: bool = False, notes: list[Problem] | None = None
+) -> Tree:
     """Like `parse_yaml`, for bytes: they must be UTF-8, with or without a byte order mark."""
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = content.count(b"\n", 0, error.start) + 1
         raise ProblemsFound([Problem(Place(file, line), "is not UTF-8 text", "save it as UTF-8")]) from None
-    return parse_yaml(text, file, source_text=source_text)
+    return parse_yaml(text, file, source_text=source_text, notes=notes)
 
 
 def parse_yaml(

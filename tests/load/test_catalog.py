@@ -215,3 +215,23 @@ def test_two_values_with_one_name_in_criteria_are_refused() -> None:
     assert problems_of({"criteria.yaml": criteria}) == [
         "criteria.yaml:4: dimensions[0].values[1].aliases[0] is 'eks', which already names eks; choose another"
     ]
+
+
+def test_what_aicr_passes_over_is_passed_over_in_a_foreign_catalog_and_refused_in_ours() -> None:
+    files = {
+        "overlays/two.yaml": overlay("two") + "---\nkind: RecipeMetadata\n",
+        "overlays/three.yml": overlay("three"),
+        "notes.yaml": "just: data\n",
+        "empty.yaml": "# nothing\n",
+    }
+    catalog = tiny(files)
+    assert set(catalog.overlays) == {"base", "two"}
+    assert [f"{note.place}: {note.text}" for note in catalog.notes] == [
+        "empty.yaml:1: has no kind and is left out; add `kind:`",
+        "notes.yaml:1: has no kind and is left out; add `kind:`",
+        "overlays/three.yml:1: ends in .yml and is left out; name it .yaml: AICR reads no .yml",
+        "overlays/two.yaml:7: a second document starts here; only the first is read",
+    ]
+    assert [line.split(":")[0] for line in problems_of(files)] == [
+        "empty.yaml", "notes.yaml", "overlays/three.yml", "overlays/two.yaml",
+    ]  # fmt: skip
