@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 from generator.core.validation import PhaseReport, Report, Result
 from generator.core.verdicts import FAIL, NOT_APPLICABLE, PASS, UNKNOWN, WARN
-from generator.report.words import advice_of, printable, results_of, spell_origin
+from generator.report.words import advice_of, command_of, printable, results_of, spell_origin
 
 SPEC_VERSION = "0.0.1"
 # CTRF knows five statuses. What does not hold is never "passed", and what was not measured never "skipped".
@@ -69,7 +69,7 @@ def _test(report: Report, phase: PhaseReport, result: Result, several: bool) -> 
     extra = {
         "recipe": report.recipe, "kind": result.kind, "label": result.label, "actual": result.actual,
         "expected": result.expected, "unit": result.unit, "severity": result.severity,
-        "remediation": advice_of(result), "command": result.command if advice_of(result) else "",
+        "remediation": advice_of(result), "command": command_of(result),
         "link": result.link, "origin": spell_origin(result.origin),
     }  # fmt: skip
     return {

@@ -7,7 +7,7 @@ from xml.sax.saxutils import escape, quoteattr
 
 from generator.core.validation import PhaseReport, Report, Result
 from generator.core.verdicts import FAIL, NOT_APPLICABLE, UNKNOWN, WARN
-from generator.report.words import advice_of, printable
+from generator.report.words import advice_of, command_of, printable
 
 
 def to_junit(reports: Sequence[Report]) -> str:
@@ -38,7 +38,7 @@ def _case(report: Report, phase: PhaseReport, result: Result) -> str:
 
 
 def _inside(result: Result) -> str:
-    advice = "\n".join(text for text in (result.reason, advice_of(result), result.command) if text)
+    advice = "\n".join(text for text in (result.reason, advice_of(result), command_of(result)) if text)
     if result.verdict == FAIL:
         return f'<failure message={_attribute(result.reason)} type="fail">{_text(advice)}</failure>'
     if result.verdict == UNKNOWN:

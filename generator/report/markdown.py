@@ -12,6 +12,7 @@ from generator.report.words import (
     WORDS,
     actual_of,
     advice_of,
+    command_of,
     in_one_line,
     spell_counts,
     spell_needs,
@@ -77,7 +78,7 @@ def _todo(result: Result) -> str:
         return ""
     advice = advice_of(result)
     told = _cell(result.reason) if result.verdict == UNKNOWN or not advice else ""
-    command = _code(result.command) if advice and result.command else ""
+    command = _code(command_of(result))
     return " ".join(text for text in (told, _cell(advice), command) if text)
 
 

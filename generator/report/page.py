@@ -12,6 +12,7 @@ from generator.report.words import (
     WORDS,
     actual_of,
     advice_of,
+    command_of,
     printable,
     spell_counts,
     spell_needs,
@@ -98,8 +99,8 @@ def _row(result: Result) -> str:
     unit = f" {_text(result.unit)}" if result.unit else ""
     advice = advice_of(result)
     todo = [_text(text) for text in (result.reason, advice) if text and result.verdict != PASS]
-    if advice and result.command:
-        todo.append(f"<code>{_text(result.command)}</code>")
+    if command := command_of(result):
+        todo.append(f"<code>{_text(command)}</code>")
     return (
         f"<tr><td>{_mark(result.verdict)}</td><td>{rule}</td><td><code>{_text(actual_of(result))}</code></td>"
         f"<td><code>{_text(spell_needs(result.expected))}</code>{unit}</td><td>{'<br>'.join(todo)}</td></tr>"

@@ -9,6 +9,7 @@ from generator.report.words import (
     WORDS,
     actual_of,
     advice_of,
+    command_of,
     in_one_line,
     spell_counts,
     spell_origin,
@@ -41,7 +42,8 @@ def _phase(phase: PhaseReport) -> str:
     for result in phase.results:
         if advice := advice_of(result):
             lines.append(f"  {in_one_line(result.name)}: {in_one_line(result.reason)} {in_one_line(advice)}")
-            lines += [f"    $ {in_one_line(result.command)}"] if result.command else []
+            command = command_of(result)
+            lines += [f"    $ {in_one_line(command)}"] if command else []
     return "\n".join(lines)
 
 

@@ -48,6 +48,13 @@ def advice_of(result: Result) -> str:
     return result.measure or result.remediation if result.verdict == UNKNOWN else result.remediation
 
 
+def command_of(result: Result) -> str:
+    """The command that goes with the advice; a constraint's own command changes a reading, it does not take one."""
+    if not advice_of(result) or (result.verdict == UNKNOWN and result.kind == "constraint"):
+        return ""
+    return result.command
+
+
 def spell_origin(origin: object) -> str:
     """Where a rule was set: `overlays/h100-eks.yaml:14`, empty where nobody says."""
     if isinstance(origin, Mapping):

@@ -22,7 +22,11 @@ MEASUREMENTS = {
         "link": {"default": "https://kubernetes.io/"},
         "measure": "Collect a snapshot with access to the API server.",
     },
-    "OS.release.VERSION_ID": {"label": "OS release", "measure": "Collect a snapshot on a GPU node."},
+    "OS.release.VERSION_ID": {
+        "label": "OS release",
+        "measure": "Collect a snapshot on a GPU node.",
+        "command": {"default": "upgrade-the-node"},
+    },
 }
 CHECKS = {
     "cluster-autoscaling": {
@@ -119,6 +123,7 @@ def test_ctrf_carries_what_to_do() -> None:
     assert first["extra"]["command"] == "aws eks update-cluster-version --name CLUSTER"
     assert first["extra"]["origin"] == "overlays/h100-eks.yaml:14"
     assert third["message"] == "OS.release.VERSION_ID is not in the snapshot."
+    assert "command" not in third["extra"]
     assert third["extra"]["remediation"] == "Collect a snapshot on a GPU node."
 
 
