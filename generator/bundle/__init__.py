@@ -19,10 +19,10 @@ provenance: bundle_statement(plan, deployer, {file: sha256}, epoch, builder=LOCA
   public_pem(key) -> bytes; fingerprint(key) -> str
 """
 
-from generator.bundle.airgap import Supplies, charts_text, find_supplies, images_text, subtract, unite
+from generator.bundle.airgap import charts_text, find_supplies, images_text, subtract, unite
 from generator.bundle.build import build_bundle, build_files, bundle_name, file_mode
 from generator.bundle.deployers import DEPLOYERS
-from generator.bundle.model import Assignment, BundleNote, BundleOptions, BundlePlan, Toleration
+from generator.bundle.model import Assignment, BundleNote, BundleOptions, BundlePlan, Supplies, Toleration
 from generator.bundle.pack import pack_gz, pack_tar
 from generator.bundle.plan import plan_bundle
 from generator.bundle.rebuild import Rebuild, rebuild_check

@@ -6,9 +6,8 @@ import functools
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 
-from generator.bundle.model import BundlePlan, PlannedComponent
+from generator.bundle.model import BundlePlan, Chart, Manifest, PlannedComponent, Supplies
 
 _IMAGE = re.compile(
     r"(?=.{3,512}$)[a-z0-9][a-z0-9._-]*(:[0-9]+)?(/[a-z0-9][a-z0-9._-]*)*(:[A-Za-z0-9_][A-Za-z0-9._-]{0,127})?(@sha256:[0-9a-f]{64})?",
@@ -18,33 +17,17 @@ _MANIFEST_IMAGE = re.compile(r"^[\s-]*image:\s*[\"']?([^\s\"'#]+)", re.MULTILINE
 _MANIFEST_VERSION = re.compile(r"^\s*version:\s*[\"']?([^\s\"'#]+)")
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Chart:
-    """A chart by where it is fetched; an OCI chart's `repository` is its whole reference without version."""
-
-    component: str
-    name: str
-    version: str
-    repository: str
-
-
-@dataclass(frozen=True, slots=True)
-class Supplies:
-    """Charts, Kustomize sources and images, and per component what could not be known."""
-
-    charts: tuple[Chart, ...]
-    sources: tuple[str, ...]
-    images: tuple[str, ...]
-    unknown: tuple[str, ...]
-
-
 def find_supplies(plan: BundlePlan) -> Supplies:
     """What deploying *plan* fetches, as far as values and manifests say it."""
+    return plan.supplies
+
+
+def supplies_of(components: Iterable[PlannedComponent]) -> Supplies:
+    """What deploying *components* fetches."""
     charts, sources, unknown = [], [], []
     images: set[str] = set()
-    for component in plan.components:
-        named = component_images(component)
-        images.update(named)
+    for component in components:
+        images.update(component.images)
         if component.has_chart:
             charts.append(chart_of(component))
             unknown.append(f"{component.name}: images the chart names by itself are not listed")
@@ -61,11 +44,9 @@ def chart_of(component: PlannedComponent) -> Chart:
     return Chart(component.name, component.chart, component.version, component.source)
 
 
-def component_images(component: PlannedComponent) -> tuple[str, ...]:
-    """The images *component*'s values and manifests name in full, sorted."""
-    texts = tuple(manifest.text for manifest in (*component.pre, *component.post))
-    values = component.plain if component.has_chart else "{}"
-    return _images(values, texts)
+def named_images(values: str, manifests: Iterable[Manifest]) -> tuple[str, ...]:
+    """The images that *values* (as JSON) and *manifests* name, sorted."""
+    return _images(values, tuple(manifest.text for manifest in manifests))
 
 
 @functools.lru_cache(maxsize=8192)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from generator.bundle.airgap import charts_text, find_supplies, images_text
+from generator.bundle.airgap import charts_text, images_text
 from generator.bundle.checksums import NAME, checksums
 from generator.bundle.deployers import DEPLOYERS
 from generator.bundle.document import build_record, recipe_yaml
@@ -25,7 +25,7 @@ def build_bundle(
 def build_files(plan: BundlePlan, deployer: str) -> dict[str, bytes]:
     """Like `build_bundle`, for a plan that is there already: several deployers share one."""
     files = dict(DEPLOYERS[deployer](plan))
-    supplies = find_supplies(plan)
+    supplies = plan.supplies
     title = f"the recipe {plan.recipe.id}"
     files["recipe.yaml"] = recipe_yaml(plan)
     files["build.json"] = build_record(plan, deployer)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import asdict
+from dataclasses import asdict, fields
 from typing import Any
 
 from generator.bundle.model import Assignment, BundleOptions, BundlePlan, Toleration
@@ -12,6 +12,7 @@ from generator.bundle.yamlparts import dumped_parts
 from generator.engine.model import Component
 
 SCHEMA_VERSION = 1
+_DEFAULT = BundleOptions()
 
 
 def recipe_yaml(plan: BundlePlan) -> bytes:
@@ -36,15 +37,15 @@ def recipe_yaml(plan: BundlePlan) -> bytes:
 
 
 def _reference(component: Component, present: set[str]) -> dict[str, object]:
-    fields = dict(component.fields)
-    needs = fields.get("dependencyRefs")
+    emitted = dict(component.fields)
+    needs = emitted.get("dependencyRefs")
     if isinstance(needs, (list, tuple)):
         kept = [need for need in needs if need in present]
         if kept:
-            fields["dependencyRefs"] = kept
+            emitted["dependencyRefs"] = kept
         else:
-            del fields["dependencyRefs"]
-    return fields
+            del emitted["dependencyRefs"]
+    return emitted
 
 
 def build_record(plan: BundlePlan, deployer: str) -> bytes:
@@ -58,15 +59,13 @@ def build_record(plan: BundlePlan, deployer: str) -> bytes:
         "deployer": deployer,
         "options": options_record(plan.options),
     }
-    return (json.dumps(record, indent=2, sort_keys=True, ensure_ascii=False) + "\n").encode()
+    return (json.dumps(record, sort_keys=True, ensure_ascii=False) + "\n").encode()
 
 
 def options_record(options: BundleOptions) -> dict[str, object]:
     """The options that differ from the defaults, as plain values."""
-    if options == BundleOptions():
-        return {}
-    default = asdict(BundleOptions())
-    return {name: value for name, value in asdict(options).items() if value != default[name]}
+    changed = {f.name for f in fields(options) if getattr(options, f.name) != getattr(_DEFAULT, f.name)}
+    return {name: value for name, value in asdict(options).items() if name in changed} if changed else {}
 
 
 def read_options_record(record: Mapping[str, object]) -> BundleOptions:

@@ -106,6 +106,7 @@ class PlannedComponent:
     path: str
     values: Mapping[str, object]
     plain: str  # the values as JSON with sorted keys: what is made of them is remembered under it
+    images: tuple[str, ...]  # that values and manifests name in full
     pre: tuple[Manifest, ...]  # applied before the chart
     post: tuple[Manifest, ...]  # applied around it, tolerantly before and strictly after
     needs: tuple[str, ...]  # enabled components it depends on
@@ -132,6 +133,26 @@ class PlannedComponent:
         return bool(self.pre or self.post)
 
 
+@dataclass(frozen=True, slots=True, order=True)
+class Chart:
+    """A chart by where it is fetched; an OCI chart's `repository` is its whole reference without version."""
+
+    component: str
+    name: str
+    version: str
+    repository: str
+
+
+@dataclass(frozen=True, slots=True)
+class Supplies:
+    """Charts, Kustomize sources and images, and per component what could not be known."""
+
+    charts: tuple[Chart, ...]
+    sources: tuple[str, ...]
+    images: tuple[str, ...]
+    unknown: tuple[str, ...]
+
+
 @dataclass(frozen=True, slots=True)
 class BundlePlan:
     """A recipe ready for a deployer: the enabled components in deployment order."""
@@ -140,6 +161,7 @@ class BundlePlan:
     components: tuple[PlannedComponent, ...]
     left_out: tuple[str, ...]  # disabled components
     notes: tuple[BundleNote, ...]
+    supplies: Supplies
     options: BundleOptions
     kubernetes_floor: str  # lowest Kubernetes version, "" when the recipe states none
     catalog_digest: str

@@ -8,6 +8,7 @@ import re
 from collections.abc import Mapping, Sequence
 
 from generator import __version__
+from generator.bundle.airgap import named_images, supplies_of
 from generator.bundle.gotemplate import TemplateError, render_template
 from generator.bundle.grammar import check_fields, place_of, shown
 from generator.bundle.model import BundleNote, BundleOptions, BundlePlan, Manifest, PlannedComponent
@@ -17,6 +18,7 @@ from generator.bundle.values import component_values, read_options
 from generator.engine.model import Catalog, Component, Place, Recipe
 from generator.load.problems import Problem, ProblemsFound
 
+_JSON = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 _FLOOR = re.compile(r">=\s*v?(\d+(?:\.\d+){1,2})", re.ASCII)
 
 
@@ -63,6 +65,7 @@ def plan_bundle(catalog: Catalog, recipe: Recipe, options: BundleOptions) -> Bun
         components=tuple(planned),
         left_out=tuple(sorted({c.name for c in recipe.components} - enabled)),
         notes=tuple(notes),
+        supplies=supplies_of(planned),
         options=options,
         kubernetes_floor=_kubernetes_floor(recipe),
         catalog_digest=catalog.digest,
@@ -87,7 +90,7 @@ def _planned(
 ) -> PlannedComponent:
     entry = catalog.registry.get(component.name)
     fields = entry.fields if entry else {}
-    plain = json.dumps(values, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    plain = _JSON.encode(values)
     pre = _manifests(catalog, component, "preManifestFiles", component.pre_manifests, plain, problems)
     post = _manifests(catalog, component, "manifestFiles", component.manifests, plain, problems)
     kind = _kind(component, bool(pre or post))
@@ -116,6 +119,7 @@ def _planned(
         path=component.path,
         values=values,
         plain=plain,
+        images=named_images(plain if kind in ("helm", "oci") else "{}", (*pre, *post)),
         pre=pre,
         post=post,
         needs=needs,

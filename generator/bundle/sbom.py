@@ -15,7 +15,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from urllib.parse import quote
 
-from generator.bundle.airgap import component_images, find_supplies
 from generator.bundle.model import BundlePlan, PlannedComponent
 
 # Names the documents of this project: serial numbers derive from it and the content.
@@ -46,7 +45,7 @@ def find_parts(plan: BundlePlan) -> tuple[Part, ...]:
     for component in plan.components:
         if component.kind == "nothing":
             continue
-        named = component_images(component)
+        named = component.images
         images.update(named)
         parts.append(_component(component, named))
     return (*sorted(parts, key=lambda part: part.ref), *(_image(image) for image in sorted(images)))
@@ -113,7 +112,7 @@ def cyclonedx(plan: BundlePlan, epoch: int) -> bytes:
         "version": plan.catalog_version,
     }
     tool = {"type": "application", "name": "aicr-matrix", "version": plan.tool_version}
-    unknown = find_supplies(plan).unknown
+    unknown = plan.supplies.unknown
     document: dict[str, object] = {
         "bomFormat": "CycloneDX",
         "specVersion": "1.6",
@@ -157,7 +156,7 @@ def spdx(plan: BundlePlan, epoch: int) -> bytes:
     """The SPDX 2.3 document as JSON; *epoch* is its time, in seconds."""
     parts = find_parts(plan)
     ids = _spdx_ids(part.ref for part in parts)
-    unknown = find_supplies(plan).unknown
+    unknown = plan.supplies.unknown
     root: dict[str, object] = {
         "SPDXID": "SPDXRef-recipe",
         "name": plan.recipe.id,

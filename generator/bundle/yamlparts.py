@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import functools
-import json
+import marshal
 from collections.abc import Iterable, Mapping
+from typing import Any
 
 from generator.load.yamltext import dump_yaml
 
 
-def dumped(value: object, *, indent: int = 2, sort_keys: bool = False) -> str:
+def dumped(value: Any, *, indent: int = 2, sort_keys: bool = False) -> str:
     """*value* as `dump_yaml` writes it."""
-    return _dumped(json.dumps(value, ensure_ascii=False), indent, sort_keys)
+    # Version 2 knows no references, so equal values are equal bytes; it costs a fraction of JSON.
+    return _dumped(marshal.dumps(value, 2), indent, sort_keys)
 
 
 def dumped_parts(parts: Iterable[Mapping[str, object]], *, indent: int = 2) -> str:
@@ -28,5 +30,5 @@ def dumped_parts(parts: Iterable[Mapping[str, object]], *, indent: int = 2) -> s
 
 
 @functools.lru_cache(maxsize=16384)
-def _dumped(text: str, indent: int, sort_keys: bool) -> str:
-    return dump_yaml(json.loads(text), sort_keys=sort_keys, indent=indent)
+def _dumped(value: bytes, indent: int, sort_keys: bool) -> str:
+    return dump_yaml(marshal.loads(value), sort_keys=sort_keys, indent=indent)

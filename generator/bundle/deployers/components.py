@@ -80,12 +80,18 @@ def _view(component: PlannedComponent, makes_namespace: str) -> ComponentView:
         needs=component.needs,
         pre=bool(component.pre),
         post=bool(component.post),
-        definitions=tuple(m.file for m in component.post if _DEFINITION.search(m.text)),
-        pre_definitions=tuple(m.file for m in component.pre if _DEFINITION.search(m.text)),
+        definitions=tuple(m.file for m in component.post if _defines(m.text)),
+        pre_definitions=tuple(m.file for m in component.pre if _defines(m.text)),
         restarted=RESTARTED_DAEMONSETS.get(component.name, ""),
         makes_namespace=makes_namespace,
         digest=helm_digest(component.plain) if component.has_chart else "",
     )
+
+
+@functools.lru_cache(maxsize=1024)
+def _defines(manifest: str) -> bool:
+    """Whether the manifest defines custom resources."""
+    return _DEFINITION.search(manifest) is not None
 
 
 def component_files(component: PlannedComponent, view: ComponentView) -> Files:

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from generator.bundle.airgap import Supplies, chart_of, component_images, find_supplies
+from generator.bundle.airgap import chart_of
 from generator.bundle.deployers.gitops import Step, object_name, sort_steps
-from generator.bundle.model import BundlePlan, Files, Manifest
+from generator.bundle.model import BundlePlan, Files, Manifest, Supplies
 from generator.bundle.yamlparts import dumped_parts
 
 
 def offline_files(plan: BundlePlan) -> Files:
     """zarf.yaml and hauler.yaml; their paths are those of the helm bundle they lie in."""
-    supplies = find_supplies(plan)
+    supplies = plan.supplies
     return {"zarf.yaml": _zarf(plan, supplies), "hauler.yaml": _hauler(plan, supplies)}
 
 
@@ -68,7 +68,7 @@ def _zarf_components(step: Step) -> list[dict[str, object]]:
         add(component.name, manifests=[manifest])
     if step.after:
         add(object_name(step.name, "after"), manifests=[_zarf_manifest(step, "after", step.after)])
-    images = component_images(component)
+    images = component.images
     if images and made:
         made[0]["images"] = list(images)
     return made
