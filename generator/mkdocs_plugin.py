@@ -220,6 +220,10 @@ class AicrMatrixPlugin(BasePlugin):  # type: ignore[type-arg,no-untyped-call]
                 path.parent.mkdir(parents=True, exist_ok=True)
                 made.add(path.parent)
             path.write_bytes(content)
+        # Opened from a folder, the theme may not fetch its index: there it reads the same one as a script.
+        index = out / "search" / "search_index.json"
+        if index.exists():
+            index.with_suffix(".js").write_bytes(b"var __index = " + index.read_bytes())
 
     def _shell(self, config: MkDocsConfig, page: PageDocument) -> Shell:
         """The theme's page around *page*, with slots where pages differ."""
