@@ -15,6 +15,7 @@ APP = "aicr-matrix-collector"
 RUN_LABEL = "aicr-matrix/run"
 IMAGE = "python:3.12-slim"
 NOBODY = 65534
+GPU_NODES = "nvidia.com/gpu.present"
 CODE = "/opt/collector"
 HOST = "/host"
 # One line per reader: what the agent may look at, and nothing else. No secrets, no pods unless images are asked for.
@@ -90,6 +91,18 @@ def agent_manifests(agent: Agent, pyz: bytes) -> List[Dict[str, Any]]:
 def manifests_yaml(manifests: List[Dict[str, Any]]) -> str:
     """The objects as one stream of YAML documents."""
     return "---\n".join(to_yaml(manifest) for manifest in manifests)
+
+
+def published_manifests(pyz: bytes) -> Dict[str, bytes]:
+    """The manifests a site offers, by file name: either tier once, and the host tier every night for drift."""
+    offered = {
+        "agent-restricted.yaml": Agent(run="once"),
+        "agent-host.yaml": Agent(run="once", tier="host", node_selector={GPU_NODES: "true"}),
+        "agent-drift.yaml": Agent(
+            run="drift", tier="host", node_selector={GPU_NODES: "true"}, schedule="17 4 * * *"
+        ),
+    }
+    return {name: manifests_yaml(agent_manifests(agent, pyz)).encode() for name, agent in offered.items()}
 
 
 def object_path(manifest: Mapping[str, Any]) -> str:

@@ -16,7 +16,16 @@ import zipfile
 from dataclasses import replace
 from typing import Any, Dict, Iterator, List, Mapping, Set
 
-from collector.agent import APP, IMAGE, RUN_LABEL, Agent, agent_manifests, manifests_yaml, object_path
+from collector.agent import (
+    APP,
+    GPU_NODES,
+    IMAGE,
+    RUN_LABEL,
+    Agent,
+    agent_manifests,
+    manifests_yaml,
+    object_path,
+)
 from collector.cli import INVALID, OK, TIMEOUT, UNAVAILABLE, Stop
 from collector.documents import parse_snapshot, snapshot_text
 from collector.kube import Cluster, KubeError, apply_object, delete_object, fold_items, get_object, list_pages
@@ -114,7 +123,7 @@ def agent_of(options: argparse.Namespace) -> Agent:
     # The host tier is there for the GPUs; naming any label puts it elsewhere.
     selector: Dict[str, str] = {}
     if options.tier == "host" and not options.node_selector:
-        selector["nvidia.com/gpu.present"] = "true"
+        selector[GPU_NODES] = "true"
     for pair in filter(None, options.node_selector.split(",")):
         key, equals, value = pair.partition("=")
         if not equals or not key:

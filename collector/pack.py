@@ -5,6 +5,7 @@ Runs where the project is built, never on the target; the packed file does not h
 
 from __future__ import annotations
 
+import hashlib
 import importlib.metadata
 import importlib.util
 import json
@@ -16,6 +17,7 @@ from typing import Dict
 
 from deflate import deflate_compress
 
+from collector import VERSION
 from collector.catalog import PACKED, catalog_health
 
 HERE = Path(__file__).resolve().parent
@@ -67,6 +69,49 @@ def bundled_versions() -> Dict[str, str]:
 def build_pyz() -> bytes:
     """collector.pyz: an executable zip whose members are sorted, timeless and compressed by the locked compressor."""
     return SHEBANG + _zip(bundle_files(), len(SHEBANG))
+
+
+def build_sbom(pyz: bytes) -> bytes:
+    """CycloneDX 1.6 JSON of collector.pyz: its digest, what is bundled with licences, and every file's digest."""
+    files = [
+        {
+            "type": "file",
+            "name": path,
+            "hashes": [{"alg": "SHA-256", "content": hashlib.sha256(data).hexdigest()}],
+        }
+        for path, data in bundle_files().items()
+    ]
+    licences = {"nvidia-ml-py": "BSD-3-Clause", "PyYAML": "MIT"}
+    libraries = [
+        {
+            "type": "library",
+            "bom-ref": f"pkg:pypi/{name.lower()}@{version}",
+            "name": name,
+            "version": version,
+            "purl": f"pkg:pypi/{name.lower()}@{version}",
+            "licenses": [{"license": {"id": licences[name]}}],
+        }
+        for name, version in bundled_versions().items()
+    ]
+    document = {
+        "$schema": "http://cyclonedx.org/schema/bom-1.6.schema.json",
+        "bomFormat": "CycloneDX",
+        "specVersion": "1.6",
+        "version": 1,
+        "metadata": {
+            "component": {
+                "type": "application",
+                "bom-ref": "collector",
+                "name": "collector.pyz",
+                "version": VERSION,
+                "hashes": [{"alg": "SHA-256", "content": hashlib.sha256(pyz).hexdigest()}],
+                "licenses": [{"license": {"id": "Apache-2.0"}}],
+            }
+        },
+        "components": [*libraries, *files],
+        "dependencies": [{"ref": "collector", "dependsOn": [library["bom-ref"] for library in libraries]}],
+    }
+    return json.dumps(document, indent=2, sort_keys=True).encode() + b"\n"
 
 
 def _zip(files: Dict[str, bytes], offset: int) -> bytes:

@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 import yaml
 
-from collector.agent import RULES, Agent, agent_manifests, manifests_yaml, object_path
+from collector.agent import RULES, Agent, agent_manifests, manifests_yaml, object_path, published_manifests
 from collector.agent_run import clean_up
 from collector.kube_open import HttpCluster
 from tests.collector.conftest import ROOT, Collect
@@ -111,6 +111,16 @@ def test_the_manifests_are_yaml_that_says_the_same(pyz: Path) -> None:
     code = next(m for m in manifests if m["metadata"]["name"] == "snapshot-r1-code")
     assert code["immutable"] is True
     assert len(base64.b64decode(code["binaryData"]["collector.pyz"])) < 1024 * 1024
+
+
+def test_the_published_manifests_are_the_same_for_the_same_file() -> None:
+    first, second = published_manifests(b"pyz"), published_manifests(b"pyz")
+    assert first == second
+    assert {name: len(list(yaml.safe_load_all(text))) for name, text in first.items()} == {
+        "agent-restricted.yaml": 9,
+        "agent-host.yaml": 9,
+        "agent-drift.yaml": 9,
+    }
 
 
 def test_the_packed_collector_deploys_itself(collect: Collect, pyz: Path) -> None:

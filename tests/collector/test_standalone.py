@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 import shutil
 import subprocess
@@ -16,7 +17,7 @@ import pytest
 import yaml
 
 from collector import VERSION, main
-from collector.pack import build_pyz, bundle_files
+from collector.pack import build_pyz, build_sbom, bundle_files
 from tests.collector.conftest import Collect
 from tests.collector.fake_api import FakeApi
 
@@ -215,3 +216,17 @@ def test_a_stdout_that_knows_only_ascii_still_gets_the_document(
     )
     assert done.returncode == 0, done.stderr
     assert "Ub" in done.stdout
+
+
+def test_the_bill_of_materials_is_cyclonedx_and_names_what_is_bundled(pyz: Path) -> None:
+    from cyclonedx.schema import SchemaVersion
+    from cyclonedx.validation.json import JsonStrictValidator
+
+    text = build_sbom(pyz.read_bytes()).decode()
+    assert JsonStrictValidator(SchemaVersion.V1_6).validate_str(text) is None
+    document = json.loads(text)
+    assert (
+        document["metadata"]["component"]["hashes"][0]["content"]
+        == hashlib.sha256(pyz.read_bytes()).hexdigest()
+    )
+    assert {c["name"] for c in document["components"] if c["type"] == "library"} == {"nvidia-ml-py", "PyYAML"}
