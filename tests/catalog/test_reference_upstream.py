@@ -33,6 +33,9 @@ NOT_HERE = {
 # check -> components without which upstream skips it; older copies name it everywhere
 NEEDS = {"robust-controller": {"dynamo-platform", "kubeflow-trainer"}}
 
+# Parents that later copies call otherwise.
+RENAMED = {"oke-training": "oke-ol-training", "oke-inference": "oke-ol-inference"}
+
 
 @dataclass
 class Stated:
@@ -62,7 +65,8 @@ def ancestry(name: str) -> Iterator[Mapping[str, Any]]:
     chain: list[str] = []
     while name in ENVIRONMENTS and name not in chain:
         chain.append(name)
-        name = str(ENVIRONMENTS[name].get("parent"))
+        parent = str(ENVIRONMENTS[name].get("parent"))
+        name = RENAMED.get(parent, parent)
     return (ENVIRONMENTS[each] for each in reversed(chain))
 
 
