@@ -204,6 +204,8 @@ def _pod(agent: Agent) -> Dict[str, Any]:
     volumes: List[Dict[str, Any]] = [
         {"name": "code", "configMap": {"name": f"{agent.name}-code", "defaultMode": 0o444}}
     ]
+    # Longer lists of node names would outgrow the ConfigMap; their counts stay.
+    arguments += ["--max-nodes-per-entry", "1000"]
     if agent.images:
         arguments.append("--images")
     if host:

@@ -23,6 +23,13 @@ from collector.redact import REDACTED, Redaction, redact
 from collector.system import read_system
 from collector.systemd import read_systemd
 
+# Why whole types are absent that no reader takes by itself.
+HANDED_OVER = {
+    "Performance": "not handed over; --nccl-log takes the output of nccl-tests, --result other results",
+    "Conformance": "needs a test that creates objects; hand its result over with --result",
+    "NetworkTopology": "not asked; --network counts the adapters",
+}
+
 
 def take_command(options: argparse.Namespace) -> int:
     """Take a snapshot as the options say; 0, or 6 where nothing at all could be read. Raises Stop."""
@@ -41,7 +48,11 @@ def take_command(options: argparse.Namespace) -> int:
                 problems.append(str(error))
     if problems:
         raise Stop(INVALID, "; ".join(problems))
-    if not readings.count():
+    count = readings.count()
+    for kind, how in HANDED_OVER.items():
+        if kind not in readings.types:
+            readings.miss(kind, how)
+    if not count:
         reasons = "; ".join(f"{name}: {why}" for name, why in sorted(readings.unread.items()))
         raise Stop(UNAVAILABLE, f"nothing could be read ({reasons})")
     shown, report = redact(readings, options.redact)

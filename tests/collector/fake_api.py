@@ -161,6 +161,11 @@ class _Handler(BaseHTTPRequestHandler):
         self._send(200 if there else 404, json.dumps(status(200 if there else 404)).encode())
 
 
+def handler_of(api: FakeApi) -> type[BaseHTTPRequestHandler]:
+    """A request handler that answers from *api*."""
+    return type("Handler", (_Handler,), {"api": api})
+
+
 class _Server(ThreadingHTTPServer):
     daemon_threads = True
 
@@ -171,8 +176,7 @@ class _Server(ThreadingHTTPServer):
 @contextmanager
 def running(api: FakeApi) -> Iterator[FakeApi]:
     """The server on a free port; `api.address` names it."""
-    handler = type("Handler", (_Handler,), {"api": api})
-    server = _Server(("127.0.0.1", 0), handler)
+    server = _Server(("127.0.0.1", 0), handler_of(api))
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
     api.address = f"http://127.0.0.1:{server.server_port}"

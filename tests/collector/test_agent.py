@@ -158,7 +158,11 @@ def kubelet(tmp_path: Path) -> Iterator[FakeApi]:
         path.write_bytes(base64.b64decode(code))
         done = subprocess.run(
             [sys.executable, "-I", str(path), *container["args"], "--kubeconfig", api.address],
-            env={"NODE_NAME": "ip-10-0-12-34.ec2.internal", "PATH": os.environ["PATH"]},
+            env={
+                "NODE_NAME": "ip-10-0-12-34.ec2.internal",
+                "KUBERNETES_SERVICE_HOST": "127.0.0.1",
+                "PATH": os.environ["PATH"],
+            },
             capture_output=True,
             check=False,
         )
@@ -189,6 +193,11 @@ def test_a_run_brings_its_snapshot_and_leaves_nothing(
     snapshot = yaml.safe_load((tmp_path / "fetched.yaml").read_text())
     assert snapshot["metadata"]["source-node"] == "node-002"
     assert {m["type"] for m in snapshot["measurements"]} >= {"K8s", "NodeTopology", "Deployment", "OS"}
+    (system,) = [m["subtypes"] for m in snapshot["measurements"] if m["type"] == "OS"]
+    release = next(entry for entry in system if entry["subtype"] == "release")
+    # The image's own os-release says nothing of the host; the node's status does, and that is recorded.
+    assert release["data"]["ID"] == "ubuntu"
+    assert release["context"] == {"source": "derived from the node's status.nodeInfo.osImage"}
     assert left_behind(kubelet) == []
     assert "8 objects applied in gpu-snapshot" in done.err
 

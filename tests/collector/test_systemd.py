@@ -105,6 +105,34 @@ def test_the_system_bus_is_greeted_first(tmp_path: Path) -> None:
     assert set(readings.types["SystemD"]) == {"kubelet.service"}
 
 
+def test_systemctl_is_asked_where_no_bus_answers(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    def closed(path: str, peer: bool) -> None:
+        raise BusError("permission denied; run as root to see it")
+
+    tool = tmp_path / "systemctl"
+    shown = "ActiveState=active\nSubState=running\nLoadState=loaded\nDelegate=yes\nEnvironment=TOKEN=x\n"
+    tool.write_text(
+        f"#!/bin/sh\ncase $2 in kubelet.service) printf '{shown}';; *) echo LoadState=not-found;; esac\n"
+    )
+    tool.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}:/usr/bin:/bin")
+    monkeypatch.setattr("collector.systemd.open_bus", closed)
+    readings = Readings()
+    read_systemd(Host(), readings)
+    assert {n: s.data for n, s in readings.types["SystemD"].items()} == {
+        "kubelet.service": {
+            "ActiveState": "active",
+            "SubState": "running",
+            "LoadState": "loaded",
+            "Delegate": True,
+        }
+    }
+    tool.write_text("#!/bin/sh\nexit 1\n")
+    readings = Readings()
+    read_systemd(Host(), readings)
+    assert readings.unread["SystemD"].endswith("systemctl: exit status 1")
+
+
 def test_unit_paths_and_signatures() -> None:
     assert unit_path("rke2-server.service") == "/org/freedesktop/systemd1/unit/rke2_2dserver_2eservice"
     assert split_signature("sa{sv}(ias)v") == ["s", "a{sv}", "(ias)", "v"]
