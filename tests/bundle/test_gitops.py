@@ -275,6 +275,18 @@ def test_a_tier_that_does_not_become_ready_stops_the_run(tmp_path: Path, deploye
     assert not [call for call in ran.calls if "extras" in call or "kustom/" in call]
 
 
+def test_an_old_status_is_not_taken_for_the_new_one(tmp_path: Path) -> None:
+    """Argo CD removes the mark once it has looked again; until then nothing is waited for."""
+    rules = (
+        "case $line in 'kubectl get application/operator '*refresh*)\n"
+        "once a && { printf normal; exit; }; once b && { printf normal; exit; }; exit ;; esac\n"
+    )
+    ran = deploy(tmp_path, "argocd", rules=rules)
+    assert ran.code == 0, ran.err
+    about = [call.split()[1] for call in ran.calls if "application/operator" in call]
+    assert about == ["annotate", "get", "get", "get", "wait", "wait"]
+
+
 @pytest.mark.parametrize("deployer", sorted(EXPECTED))
 def test_a_cluster_without_the_controller_is_refused(tmp_path: Path, deployer: str) -> None:
     ran = deploy(tmp_path, deployer, rules="case $line in 'kubectl get crd'*) exit 1 ;; esac\n")
