@@ -279,7 +279,7 @@ def test_an_old_status_is_not_taken_for_the_new_one(tmp_path: Path) -> None:
     """Argo CD removes the mark once it has looked again; until then nothing is waited for."""
     rules = (
         "case $line in 'kubectl get application/operator '*refresh*)\n"
-        "once a && { printf normal; exit; }; once b && { printf normal; exit; }; exit ;; esac\n"
+        "once a && { printf normal; exit; }; once b && { printf normal; exit; }; exit 0 ;; esac\n"
     )
     ran = deploy(tmp_path, "argocd", rules=rules)
     assert ran.code == 0, ran.err
