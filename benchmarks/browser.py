@@ -26,6 +26,7 @@ from typing import Any
 
 from playwright.sync_api import Browser, Page, Route, sync_playwright
 
+from tests.browser.snapshots import snapshot_yaml
 from tests.find_browser import FLAGS, find_browser
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -34,10 +35,69 @@ DROPS = 12
 # A mid-range phone: a processor four times slower than here, 40 ms away at 9 Mbit/s.
 PHONE_CPU = 4
 PHONE_NETWORK = {"offline": False, "latency": 40, "downloadThroughput": 9e6 / 8, "uploadThroughput": 3e6 / 8}
+# What the pages are asked to run. A frame is over when a message posted inside it arrives.
 AFTER_PAINT = """
 globalThis.afterPaint = () => new Promise(done => requestAnimationFrame(() => {
-  const channel = new MessageChannel(); channel.port1.onmessage = () => done(performance.now()); channel.port2.postMessage(0); }));
+  const channel = new MessageChannel();
+  channel.port1.onmessage = () => done(performance.now());
+  channel.port2.postMessage(0);
+}));
 """
+FACETS = """() => Object.fromEntries([...document.querySelectorAll('.facet')]
+  .map(facet => [facet.id.slice(2), [...facet.querySelectorAll('input')].map(input => input.value)]))"""
+CLICK = """async clicks => {
+  const inputs = [...document.querySelectorAll('.opt input')], empty = [], painted = [];
+  const pause = () => new Promise(done => setTimeout(done, 20));
+  for (let i = 0; i < clicks; i++) {
+    await pause();
+    let began = performance.now();
+    empty.push(await afterPaint() - began);
+    await pause();
+    began = performance.now();
+    inputs[(i * 7919) % inputs.length].click();
+    painted.push(await afterPaint() - began);
+  }
+  return {empty, painted};
+}"""
+SEARCH = """async () => {
+  const field = document.getElementById('q'), hits = document.getElementById('hits'), began = performance.now();
+  field.focus();
+  field.value = 'gpu-operator';
+  field.dispatchEvent(new Event('input'));
+  while (hits.hidden) await new Promise(done => setTimeout(done, 2));
+  return await afterPaint() - began;
+}"""
+SHIFT = """() => new Promise(done => {
+  let sum = 0;
+  new PerformanceObserver(list => { for (const each of list.getEntries()) sum += each.value; })
+    .observe({type: 'layout-shift', buffered: true});
+  setTimeout(() => done(sum), 600);
+})"""
+DROP = """async text => {
+  performance.clearMarks();
+  performance.clearMeasures();
+  const data = new DataTransfer();
+  data.items.add(new File([text], 's.yaml'));
+  const began = performance.now();
+  dispatchEvent(new DragEvent('drop', {dataTransfer: data}));
+  while (!performance.getEntriesByName('aicr-verdicts').length) await new Promise(done => setTimeout(done, 1));
+  const painted = await afterPaint();
+  return {took: painted - began, evaluation: performance.getEntriesByName('aicr-evaluate')[0].duration};
+}"""
+EDIT = """async () => {
+  const took = [], edit = document.querySelector('[data-reading="K8s.server.version"]');
+  for (let i = 0; i < 10; i++) {
+    await new Promise(done => setTimeout(done, 150));
+    const began = performance.now();
+    if (i % 2) document.querySelectorAll('.vc')[i * 20].click();
+    else {
+      edit.value = `v1.${25 + i}.0`;
+      edit.dispatchEvent(new Event('input', {bubbles: true}));
+    }
+    took.push(await afterPaint() - began);
+  }
+  return took;
+}"""
 
 
 @dataclass(frozen=True)
@@ -56,14 +116,13 @@ class Figure:
         return percentile(self.values, self.percentile)
 
     def __str__(self) -> str:
-        spread = (
-            ", ".join(f"p{p} {percentile(self.values, p):.1f}" for p in (50, 75, 95))
-            if len(self.values) > 1
-            else ""
+        shown = (
+            [f"p{p} {percentile(self.values, p):.1f}" for p in (50, 75, 95)] if len(self.values) > 1 else []
         )
         told = "ok" if self.held <= self.budget else "EXCEEDED"
-        which = f"p{self.percentile:.0f}" if len(self.values) > 1 else ""
-        return f"{self.name:<58}{self.held:>9.1f} {self.unit:<3} {which:<4} budget {self.budget:>6.1f}  {told:<9}{spread}"
+        which = f"p{self.percentile:.0f}" if shown else ""
+        held = f"{self.name:<58}{self.held:>9.1f} {self.unit:<3} {which:<4} budget {self.budget:>6.1f}"
+        return f"{held}  {told:<9}{', '.join(shown)}"
 
 
 def percentile(values: Sequence[float], share: float) -> float:
@@ -144,8 +203,8 @@ def synthetic_recipe(stated: Mapping[str, str]) -> dict[str, Any]:
         "id": name, "page": f"recipes/{name}/", "criteria": {d: stated.get(d, "any") for d in SIZES},
         "coverage": "exact", "startingPoint": len(stated) < 2, "evidence": "stated", "kubernetes": "≥ 1.32.4",
         "os": "Ubuntu 24.04", "kernel": "≥ 6.8", "driver": "580.105.08", "operator": "v26.7.0", "components": 14,
-        "tiers": 4, "layers": 6, "honouredBy": {d: name for d in stated}, "lifecycle": [],
-        "bundles": [{"deployer": "helm", "url": f"bundles/{name}-helm.tar.gz", "sha256": "0" * 64, "tarSha256": "0" * 64, "size": 1}],
+        "tiers": 4, "layers": 6, "honouredBy": dict.fromkeys(stated, name), "lifecycle": [],
+        "bundles": [{"deployer": "helm", "url": f"bundles/{name}.tar.gz", "sha256": "0", "tarSha256": "0", "size": 1}],
     }  # fmt: skip
 
 
@@ -175,16 +234,12 @@ def synthetic_rules(real: Mapping[str, Any]) -> dict[str, Any]:
 
 def synthetic_snapshot(size: int = 180_000) -> str:
     """A snapshot in YAML of *size* characters."""
-    text = (
-        "apiVersion: aicr.nvidia.com/v1alpha1\nkind: Snapshot\nmeasurements:\n- type: K8s\n  subtypes:\n  - subtype: server\n"
-        "    data:\n      version: v1.34.1-eks-1\n  - subtype: node\n    data:\n      provider: eks\n- type: GPU\n  subtypes:\n"
-        "  - subtype: smi\n    data:\n      gpu.model: NVIDIA H100 80GB HBM3\n- type: OS\n  subtypes:\n  - subtype: release\n"
-        "    data:\n      ID: ubuntu\n      VERSION_ID: '24.04'\n  - subtype: sysctl\n    data:\n"
-    )
-    text += (
-        "".join(f"      /proc/sys/bench/{i}: '{i}'\n" for i in range(6))
-        + "      /proc/sys/kernel/osrelease: 6.8.0\n"
-    )
+    readings = {
+        "K8s.server.version": "v1.34.1-eks-1", "K8s.node.provider": "eks", "GPU.smi.gpu.model": "NVIDIA H100 80GB HBM3",
+        "OS.release.ID": "ubuntu", "OS.release.VERSION_ID": "24.04", "OS.sysctl./proc/sys/kernel/osrelease": "6.8.0",
+        **{f"OS.sysctl./proc/sys/bench/{i}": str(i) for i in range(6)},
+    }  # fmt: skip
+    text = snapshot_yaml(readings)
     filler = "".join(f"      /proc/sys/filler/{i}: 'value {i} of the list'\n" for i in range(size // 45))
     return (text + filler)[:size].rsplit("\n", 1)[0] + "\n"
 
@@ -266,27 +321,14 @@ def finder(browser: Browser, address: str, matrix: Mapping[str, Any]) -> Iterato
     page = context.new_page()
     page.goto(f"{address}/")
     # The page's own facets go with its own data: the synthetic matrix takes the real values' places by number.
-    names = page.evaluate(
-        "Object.fromEntries([...document.querySelectorAll('.facet')].map(f => [f.id.slice(2), [...f.querySelectorAll('input')].map(i => i.value)]))"
-    )
+    names = page.evaluate(FACETS)
     page.close()
     renamed = rename(matrix, names)
     page = context.new_page()
     with_data(page, "matrix", renamed)
     page.goto(f"{address}/", wait_until="load")
     page.evaluate(AFTER_PAINT)
-    found = page.evaluate(
-        """async clicks => {
-        const inputs = [...document.querySelectorAll('.opt input')], empty = [], painted = [];
-        for (let i = 0; i < clicks; i++) {
-          await new Promise(done => setTimeout(done, 20));
-          let began = performance.now(); empty.push(await afterPaint() - began);
-          await new Promise(done => setTimeout(done, 20));
-          began = performance.now(); inputs[(i * 7919) % inputs.length].click(); painted.push(await afterPaint() - began);
-        }
-        return {empty, painted}; }""",
-        CLICKS,
-    )
+    found = page.evaluate(CLICK, CLICKS)
     yield Figure("empty frame, for comparison", found["empty"], 1000, "ms")
     yield Figure(
         "facet click to paint (budget: twice the empty frame)",
@@ -299,10 +341,7 @@ def finder(browser: Browser, address: str, matrix: Mapping[str, Any]) -> Iterato
     for _ in range(5):
         page.goto(f"{address}/", wait_until="load")
         page.evaluate(AFTER_PAINT)
-        ready.append(page.evaluate(
-            """async () => { const q = document.getElementById('q'), began = performance.now(); q.focus(); q.value = 'gpu-operator'; q.dispatchEvent(new Event('input'));
-            while (document.getElementById('hits').hidden) await new Promise(done => setTimeout(done, 2)); return await afterPaint() - began; }"""
-        ))  # fmt: skip
+        ready.append(page.evaluate(SEARCH))
     yield Figure("search from focus to matches", ready, 500, "ms", 95)
     context.close()
     interactive, shifts = [], []
@@ -315,10 +354,7 @@ def finder(browser: Browser, address: str, matrix: Mapping[str, Any]) -> Iterato
         session.send("Emulation.setCPUThrottlingRate", {"rate": PHONE_CPU})
         page.goto(f"{address}/", wait_until="load", timeout=60_000)
         interactive.append(page.evaluate("performance.getEntriesByName('aicr-ready')[0].startTime"))
-        shifts.append(1000 * page.evaluate(
-            """() => new Promise(done => { let sum = 0; new PerformanceObserver(list => { for (const e of list.getEntries()) sum += e.value; })
-            .observe({type: 'layout-shift', buffered: true}); setTimeout(() => done(sum), 600); })"""
-        ))  # fmt: skip
+        shifts.append(1000 * page.evaluate(SHIFT))
         context.close()
     yield Figure("home page interactive on a mid-range phone", interactive, 1000, "ms")
     yield Figure("layout shift of the home page (thousandths)", shifts, 10, "", 95)
@@ -337,13 +373,6 @@ def rename(matrix: Mapping[str, Any], names: Mapping[str, Sequence[str]]) -> dic
 def validator(browser: Browser, address: str, rules: Mapping[str, Any]) -> Iterator[Figure]:
     """A 180 KB snapshot against 300 recipes of 10 constraints: cold, warm, evaluation alone, later interactions."""
     text = synthetic_snapshot()
-    drop = """async text => {
-        performance.clearMarks(); performance.clearMeasures();
-        const data = new DataTransfer(); data.items.add(new File([text], 's.yaml'));
-        const began = performance.now(); dispatchEvent(new DragEvent('drop', {dataTransfer: data}));
-        while (!performance.getEntriesByName('aicr-verdicts').length) await new Promise(done => setTimeout(done, 1));
-        const painted = await afterPaint();
-        return {took: painted - began, evaluation: performance.getEntriesByName('aicr-evaluate')[0].duration}; }"""
     cold, warm, evaluation, later = [], [], [], []
     for _ in range(DROPS // 3):
         context = browser.new_context(viewport={"width": 1280, "height": 900})
@@ -351,22 +380,13 @@ def validator(browser: Browser, address: str, rules: Mapping[str, Any]) -> Itera
         with_data(page, "rules", rules)
         page.goto(f"{address}/validate/", wait_until="load")
         page.evaluate(AFTER_PAINT)
-        cold.append(page.evaluate(drop, text)["took"])
+        cold.append(page.evaluate(DROP, text)["took"])
         for _ in range(DROPS // 3):
             page.locator("[data-remove]").click()
-            found = page.evaluate(drop, text)
+            found = page.evaluate(DROP, text)
             warm.append(found["took"])
             evaluation.append(found["evaluation"])
-        later += page.evaluate(
-            """async () => { const took = [], edit = document.querySelector('[data-reading="K8s.server.version"]');
-            for (let i = 0; i < 10; i++) {
-              await new Promise(done => setTimeout(done, 60));
-              const began = performance.now();
-              if (i % 2) document.querySelectorAll('.vc')[i * 20].click();
-              else { edit.value = `v1.${25 + i}.0`; edit.dispatchEvent(new Event('input', {bubbles: true})); }
-              took.push(await afterPaint() - began);
-            } return took; }"""
-        )
+        later += page.evaluate(EDIT)
         context.close()
     yield Figure("180 KB snapshot, 300 recipes: drop to verdicts, cold", cold, 250, "ms")
     yield Figure("180 KB snapshot, 300 recipes: drop to verdicts, warm", warm, 60, "ms")

@@ -99,9 +99,6 @@ def test_every_mark_is_the_coverage_its_choice_gives(open_page: OpenPage, built_
             word = words[int(document["coverage"][position])]
             mark = option.locator(".m").get_attribute("class") or ""
             assert mark.split() == ["m", f"c-{word}"], (dimension["name"], value["name"])
-                dimension["name"],
-                value["name"],
-            )
 
 
 def test_a_facet_is_worked_by_keyboard_alone(open_page: OpenPage) -> None:

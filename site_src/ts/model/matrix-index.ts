@@ -174,8 +174,11 @@ export class MatrixIndex {
     return rows.map((row) => this.neighbour(row, choice));
   }
 
-  /** Exact combinations near *choice*: those that only add come first, then those that swap, then those that drop. */
-  nearest(choice: Choice, limit: number, most = this.sizes.length): Neighbour[] {
+  /**
+   * Exact combinations near *choice*: those that only add come first, then those that swap, then those that drop.
+   * At most *most* changes each; with *changing* those that only add are left out.
+   */
+  nearest(choice: Choice, limit: number, { most = this.sizes.length, changing = false } = {}): Neighbour[] {
     const width = this.sizes.length;
     const ranked: { row: number; kind: number; count: number; cost: number }[] = [];
     for (let row = 0; row < this.exact.length; row++) {
@@ -192,7 +195,7 @@ export class MatrixIndex {
           kind = 2;
         } else if (choice[d] !== 0 && kind === 0) kind = 1;
       }
-      if (count > 0 && count <= most) ranked.push({ row, kind, count, cost });
+      if (count > 0 && count <= most && (kind > 0 || !changing)) ranked.push({ row, kind, count, cost });
     }
     ranked.sort((a, b) => a.kind - b.kind || a.count - b.count || a.cost - b.cost || a.row - b.row);
     return ranked.slice(0, limit).map(({ row }) => this.neighbour(row, choice));

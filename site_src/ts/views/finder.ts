@@ -229,8 +229,8 @@ export class Finder {
       : !lost.length && answer.unpaired ? `Every choice is honoured, but no overlay states ${pair} together.`
         : `The rest resolves to ${answer.recipe.id}. No overlay states ${spellList(lost.map((d) =>
           `${this.index.dimensions[d]?.name === "os" ? "OS" : this.index.dimensions[d]?.label.toLowerCase()} ${this.label(d)}`))} together with your other choices.`;
-    const near = this.index.nearest(this.choice, NEAREST + needs.length)
-      .filter((n) => !needs.some((need) => need.position === n.position)).slice(0, NEAREST);
+    // What only adds is said by the needs; beside them stand the ways that change a choice.
+    const near = this.index.nearest(this.choice, NEAREST, { changing: needs.length > 0 });
     return html`<div>${head}<h2 class="say">${title}</h2><p class="small soft">${why}</p><div class="dims">${this.order.map((d) => this.honour(d, answer, unsupported))}</div></div>${
       needs.length ? html`<div class="needs"><h3>${this.needsText(needs)}</h3>${this.changeList(needs.slice(0, NEAREST))}</div>` : ""}${
       near.length ? html`<div><h3>${needs.length ? "Or change a choice" : "What to change"}</h3>${this.changeList(near)}</div>` : ""}
@@ -279,7 +279,7 @@ export class Finder {
     const supported = answer.coverage === "exact" || answer.coverage === "composed";
     let rows: Neighbour[];
     let wanted = this.choice.map(() => 0);
-    if (supported) rows = this.index.nearest(this.choice, 400, 1).slice(0, ONE_AWAY);
+    if (supported) rows = this.index.nearest(this.choice, ONE_AWAY, { most: 1 });
     else {
       // What exists for the pair people come with; for one of the two when nobody states the pair.
       const keys = ["service", "accelerator"].map((name) => this.index.dimension(name)).filter((d) => this.choice[d] !== 0);

@@ -40,6 +40,7 @@ export class ValidatorPage {
   private planTimer = 0;
   private afterwards = 0;
   private gridDrawn = "";
+  private lead = "";
   private wanted: string;
 
   constructor(root: HTMLElement, session: Session, intake: Intake, bundles: readonly RecipeEntry[]) {
@@ -285,11 +286,12 @@ export class ValidatorPage {
           : `No ${what} fits yet`;
     byId("vh").textContent = `${now.edits.size ? "What if: " : ""}${title}`;
     const rest = this.relevant().filter((mark) => mark.rules.startingPoint && mark.verdict === "pass").length;
-    byId("vl").textContent = [
+    this.lead = [
       unknown.length ? `${spellCount(unknown.length, "recipe")} ${unknown.length === 1 ? "lacks" : "lack"} a reading; unknown never counts as pass.` : "",
       rest && !passing.length ? `${spellCount(rest, "starting point")} would hold.` : "",
       !now.snapshot.readings.size ? "The snapshot holds no reading." : "",
     ].filter(Boolean).join(" ");
+    byId("vl").textContent = this.lead;
     this.say(byId("vh").textContent ?? "");
   }
 
@@ -370,6 +372,10 @@ export class ValidatorPage {
     if (!this.session.cases.length) return;
     this.plans = this.session.plans(this.session.case);
     this.showPlans();
+    const least = this.plans.find((plan) => plan.changes.length && !plan.unreachable.length && !plan.missing.length && plan.recipes.some((id) => !this.session.recipe(id)?.startingPoint));
+    if (!least || this.marks.some((mark) => mark.verdict === "pass" && !mark.rules.startingPoint)) return;
+    const count = least.changes.length;
+    byId("vl").textContent = `${this.lead} ${spellCount(count, "change")} ${count === 1 ? "makes" : "make"} ${spellCount(least.recipes.length, "recipe")} fit.`.trim();
   }
 
   private showPlans(): void {
