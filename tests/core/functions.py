@@ -95,13 +95,9 @@ def _evaluate_reading(name: str, expr: str, taken: Json, entries: Json, toleranc
     return checks.evaluate_reading(name, expr, _snapshot(taken), Measurements(entries), tolerance).as_dict()
 
 
-def _compare_reports(rules: Json, before: Json, after: Json, context: Json) -> Json:
-    return [
-        flip.as_dict()
-        for flip in validation.compare_reports(
-            _report(rules, before, context), _report(rules, after, context)
-        )
-    ]
+def _compare_reports(rules: Json, before: Json, after: Json, context: Json, rules_after: Json = None) -> Json:
+    old, new = _report(rules, before, context), _report(rules_after or rules, after, context)
+    return [flip.as_dict() for flip in validation.compare_reports(old, new)]
 
 
 def _plan_together(recipes: Json, taken: Json, context: Json) -> Json:

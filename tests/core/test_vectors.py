@@ -5,6 +5,9 @@ from __future__ import annotations
 import importlib
 import inspect
 import json
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 
@@ -37,3 +40,10 @@ def test_every_public_function_has_rows(module: str) -> None:
 
 def test_every_function_of_the_vectors_is_called() -> None:
     assert set(FUNCTIONS) == {row.function for row in ROWS}
+
+
+def test_no_line_of_the_core_is_without_rows() -> None:
+    root = Path(__file__).resolve().parent.parent.parent
+    command = [sys.executable, "-m", "tests.core.unrun"]
+    done = subprocess.run(command, cwd=root, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 from collections.abc import Sequence
 from pathlib import Path
@@ -27,18 +28,25 @@ def build_program(name: str, folder: Path) -> Path:
     return bundle
 
 
-def run_functions(bundle: Path, calls: Sequence[tuple[str, list[Any]]]) -> list[dict[str, Any]]:
+def run_functions(
+    bundle: Path, calls: Sequence[tuple[str, list[Any]]], coverage: Path | None = None
+) -> list[dict[str, Any]]:
     """Each call's `{"value": ...}` or `{"error": message}`, in order, from one process."""
-    answers = run_program(
-        bundle, "".join(json.dumps({"function": name, "args": args}) + "\n" for name, args in calls)
-    )
+    lines = "".join(json.dumps({"function": name, "args": args}) + "\n" for name, args in calls)
+    answers = run_program(bundle, lines, coverage)
     assert len(answers) == len(calls)
     return answers
 
 
-def run_program(bundle: Path, lines: str) -> list[dict[str, Any]]:
-    """The JSON lines that the bundled program answers to *lines* on its standard input."""
+def run_program(bundle: Path, lines: str, coverage: Path | None = None) -> list[dict[str, Any]]:
+    """The JSON lines that the bundled program answers to *lines* on its standard input.
+
+    V8 writes what ran into the folder *coverage*, where one is given.
+    """
+    environment = {**os.environ, **({"NODE_V8_COVERAGE": str(coverage)} if coverage else {})}
     command = [str(find_node()[0]), str(bundle)]
-    done = subprocess.run(command, input=lines, capture_output=True, text=True, encoding="utf-8", check=False)
+    done = subprocess.run(
+        command, input=lines, env=environment, capture_output=True, text=True, encoding="utf-8", check=False
+    )
     assert done.returncode == 0, done.stderr[-4000:]
     return [json.loads(line) for line in done.stdout.split("\n") if line]

@@ -115,8 +115,8 @@ const FUNCTIONS: Record<string, (...args: Json[]) => Json> = {
   evaluate_all: (recipes, taken, context) =>
     validation.evaluateAll(recipes, snapshotOf(taken), contextOf(context)).map(reportDict),
   count_verdicts: (rules, taken, context) => validation.countVerdicts(report(rules, taken, context)),
-  compare_reports: (rules, before, after, context) =>
-    validation.compareReports(report(rules, before, context), report(rules, after, context)),
+  compare_reports: (rules, before, after, context, rulesAfter) =>
+    validation.compareReports(report(rules, before, context), report(rulesAfter ?? rules, after, context)),
   plan_recipe: (rules, taken, context) => plan.planRecipe(rules, snapshotOf(taken), contextOf(context)),
   plan_recipes: (recipes, taken, context) => plan.planRecipes(recipes, snapshotOf(taken), contextOf(context)),
   plan_together: (recipes, taken, context) => plan.planTogether(recipes, snapshotOf(taken), contextOf(context)),

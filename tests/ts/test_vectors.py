@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
 
@@ -30,6 +31,24 @@ def test_every_exported_function_has_rows(module: str) -> None:
     exported = re.findall(r"^export (?:async )?function\*? (\w+)", source, re.MULTILINE)
     names = {re.sub(r"[A-Z]", lambda found: "_" + found[0].lower(), name) for name in exported}
     assert names - {row.function for row in ROWS} == set()
+
+
+def test_no_function_is_left_uncalled(functions: Path, tmp_path: Path) -> None:
+    run_functions(functions, [(row.function, row.args) for row in ROWS], coverage=tmp_path)
+    source = functions.read_text(encoding="utf-8")
+    (found,) = [
+        script
+        for file in tmp_path.glob("*.json")
+        for script in json.loads(file.read_text(encoding="utf-8"))["result"]
+        if script["url"].endswith(functions.name)
+    ]
+    uncalled = [
+        f"{each['functionName']}: {source[span['startOffset'] : span['startOffset'] + 100]}"
+        for each in found["functions"]
+        for span in each["ranges"][:1]
+        if span["count"] == 0
+    ]
+    assert uncalled == []
 
 
 def test_both_sides_have_the_same_modules() -> None:
