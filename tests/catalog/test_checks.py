@@ -119,6 +119,22 @@ def test_checks_are_for_the_recipes_that_name_them(catalog: Catalog, matrix: Mat
     assert wrong <= {"cluster-autoscaling", "inference-gateway", "robust-controller"}
 
 
+def test_every_reading_is_described(catalog: Catalog) -> None:
+    for name, entry in catalog.measurements.items():
+        assert entry["kind"] in ("version", "text", "number", "flag"), name
+        assert entry["disruption"] in (
+            "none", "settings", "node-restart", "node-upgrade", "control-plane", "rebuild",
+        ), name  # fmt: skip
+        for field in ("label", "meaning", "source", "measure"):
+            assert str(entry[field]).strip(), (name, field)
+        assert isinstance(entry["sensitive"], bool) and isinstance(entry["required"], bool), name
+        assert entry["sources"], name
+        for field in ("remediation", "link"):
+            words = entry[field]
+            assert isinstance(words, Mapping) and words["default"], (name, field)
+        assert all(str(link).startswith("https://") for link in entry["link"].values()), name  # type: ignore[attr-defined]
+
+
 def test_health_names_components_and_workloads_the_collector_reads(catalog: Catalog) -> None:
     assert set(catalog.health) <= set(catalog.registry)
     read = {component.name: component for component in components_of({"components": catalog.health})}

@@ -69,6 +69,7 @@ class Built:
     site: Site
     pages: dict[str, str]
     documents: dict[str, bytes]
+    addresses: frozenset[str]  # of all pages
 
 
 @pytest.fixture(scope="module")
@@ -78,11 +79,12 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Built:
     add_lines(root / "criteria.yaml")
     (root / "overlays" / f"{ID}.yaml").write_text(OVERLAY, encoding="utf-8")
     site = build_site_model(root, epoch=EPOCH)
-    pages = {page.address: page.html for page in iterate_pages(site) if "x900" in page.address}
+    everything = {page.address: page.html for page in iterate_pages(site)}
+    pages = {address: html for address, html in everything.items() if "x900" in address}
     documents = {
         name: body for name, body in iterate_documents(site) if "x900" in name or name.count("/") < 3
     }
-    return Built(site, pages, documents)
+    return Built(site, pages, documents, frozenset(everything))
 
 
 def add_lines(criteria: Path) -> None:
@@ -131,6 +133,16 @@ def test_it_has_pages(built: Built) -> None:
     assert "X900" in page and "999.1.1" in page and "Exact" in page.title() + page
     other = [address for address in built.pages if address.startswith("recipes/gke/x900")]
     assert other, "a combination nobody states answers too"
+
+
+def test_every_value_and_every_component_has_a_page(built: Built) -> None:
+    for dimension, values in built.site.matrix.values.items():
+        for value in values[1:]:
+            assert f"criteria/{dimension}/{value}/" in built.addresses
+    for component in built.site.catalog.registry:
+        assert f"components/{component}/" in built.addresses
+    for recipe in built.site.shown_recipes:
+        assert f"recipes/{recipe.criteria.coordinate}/" in built.addresses
 
 
 def test_it_has_documents_and_bundles(built: Built) -> None:
