@@ -153,6 +153,32 @@ def test_nothing_is_applied_before_what_it_needs(every_plan: list[BundlePlan], d
             assert after is None or main is None or main < after
 
 
+@pytest.mark.parametrize("deployer", ["argocd", "flux"])
+def test_the_script_hands_nothing_over_before_what_it_needs_is_waited_for(
+    tmp_path: Path, deployer: str
+) -> None:
+    for number, plan in enumerate(plans(BundleOptions())):
+        bundle = write_bundle(tmp_path / str(number), build_files(plan, deployer))
+        ran = run_script(bundle / "deploy.sh", ["--dry-run"], state=tmp_path / "state")
+        assert ran.code == 0, ran.err
+        lines = [line.replace(str(bundle), "BUNDLE") for line in ran.out.splitlines() if "kubectl" in line]
+        applied: dict[str, list[int]] = {}
+        waited: dict[str, int] = {}
+        for at, line in enumerate(lines):
+            if match := re.search(r"BUNDLE/([^/]+)/", line):
+                applied.setdefault(match[1], []).append(at)
+            elif match := re.search(r"kubectl wait \S+/(\S+)", line):
+                waited[match[1]] = at
+        assert set(applied) == {c.name for c in plan.components if c.kind != "nothing"}
+        for component in plan.components:
+            for need in component.needs:
+                if need in applied and component.name in applied:
+                    last = max([*applied[need], waited.get(need, 0)])
+                    assert last < min(applied[component.name]), (plan.recipe.id, component.name, need)
+            main = component.has_chart or component.kind == "kustomize"
+            assert (component.name in waited) == (main and component.waits)
+
+
 @pytest.mark.parametrize("deployer", sorted(DEPLOYERS))
 def test_every_manifest_of_the_recipe_is_there(every_plan: list[BundlePlan], deployer: str) -> None:
     for plan in every_plan:

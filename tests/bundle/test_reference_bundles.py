@@ -4,6 +4,8 @@ Intended differences, each tested elsewhere:
 - files of ours beside its own: build.json, images.txt, charts.txt, zarf.yaml, hauler.yaml, site-values.example/;
 - deploy.sh looks before it acts: `helm version`, `kubectl version`, and `helm status` before each release;
 - undeploy.sh keeps namespaces, volumes and definitions, where the reference deletes them;
+- Argo CD's Applications carry their values as text, keep the chart's version verbatim, name OCI registries without
+  oci://, and exist only for what has a source; waves follow tiers, three to each;
 - `--set` reads as Helm reads it (`1.10` and `007` are text, `null` is null), names and aliases count together,
   unknown components and paths through scalars are errors;
 - `--set COMPONENT:enabled=false` also takes the component out of others' dependencyRefs in recipe.yaml.
@@ -57,11 +59,11 @@ def recipe(name: str) -> Recipe:
     return resolve_recipe(catalog(), QUERIES[name])
 
 
-def goldens(*, calls: bool = False) -> Iterator[Any]:
+def goldens(*, calls: bool = False, deployer: str = "helm") -> Iterator[Any]:
     with shared("reference", "goldens", "bundles.jsonl").open() as file:
         for line in file:
             golden = json.loads(line)
-            if golden["variant"].startswith("helm") and (not calls or golden.get("deploy_calls")):
+            if golden["variant"].startswith(deployer) and (not calls or golden.get("deploy_calls")):
                 yield pytest.param(golden, id=f"{golden['recipe']}-{golden['variant']}")
 
 
@@ -93,6 +95,7 @@ def options_of(command: str) -> BundleOptions:
         workload_selector=pairs.get("--workload-selector", {}),
         workload_gate=toleration(given["--workload-gate"][0]) if "--workload-gate" in given else None,
         nodes=int(given.get("--nodes", ["0"])[0]),
+        repo=given.get("--repo", [""])[0],
         system_tolerations=tolerations("system"),
         accelerated_tolerations=tolerations("accelerated"),
     )
@@ -174,6 +177,28 @@ def test_undeploy_removes_what_the_reference_removes(golden: dict[str, Any], tmp
     removals = ("helm uninstall", "kubectl delete -f")
     wanted = [call for call in golden["undeploy_calls"] if call.startswith(removals)]
     assert ran.calls_of(*removals) == wanted
+
+
+@pytest.mark.parametrize("golden", list(goldens(deployer="argocd")))
+def test_applications_name_the_reference_s_charts_and_values(golden: dict[str, Any]) -> None:
+    options = options_of(golden["command"])
+    files = build_bundle(catalog(), recipe(golden["recipe"]), "argocd", options)
+    expected = {
+        path: objects[0]
+        for path, objects in golden["applications"].items()
+        if path != "app-of-apps.yaml" and objects[0]["spec"].get("sources", [{}])[0].get("repoURL")
+    }
+    made = {path: yaml.safe_load(files[path]) for path in files if path.endswith("/application.yaml")}
+    assert sorted(made) == sorted(expected)
+    for path, wanted in expected.items():
+        name = path.partition("/")[0]
+        source, theirs = made[path]["spec"]["source"], wanted["spec"]["sources"][0]
+        assert made[path]["spec"]["destination"] == wanted["spec"]["destination"]
+        assert source["chart"] == theirs["chart"]
+        assert source["repoURL"] == theirs["repoURL"].removeprefix("oci://")
+        assert source["targetRevision"].removeprefix("v") == theirs["targetRevision"]
+        assert (yaml.safe_load(source["helm"].get("values", "")) or {}) == (golden["values"][name] or {})
+    assert ("app-of-apps.yaml" in files) == bool(options.repo)
 
 
 def test_every_query_of_the_goldens_makes_a_bundle_that_verifies() -> None:
