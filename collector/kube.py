@@ -13,6 +13,7 @@ from urllib.parse import quote, urlencode
 TIMEOUT = 20.0  # seconds per request
 PAGE = 500  # objects per page, as kubectl asks for
 RETRIES = 3
+NO_ANSWER = "no answer in time"
 LONGEST_WAIT = 10.0  # seconds; a server that asks for more is given up on
 MAX_RESPONSE = 64 * 1024 * 1024  # bytes; a page of 500 pods takes some 5 MiB
 JSON = "application/json"
@@ -28,6 +29,11 @@ class KubeError(Exception):
         self.status = status
         self.wait = wait  # seconds the server asks to wait
         self.token = token  # where a list may go on after a 410
+
+    @property
+    def timed_out(self) -> bool:
+        """Whether the server said nothing for as long as a request may take; asking again would take as long."""
+        return str(self) == NO_ANSWER
 
 
 class Cluster(Protocol):
@@ -77,7 +83,7 @@ def retried(request: Callable[[], bytes], sleep: Callable[[float], None] = time.
         try:
             return request()
         except KubeError as error:
-            passing = error.status in (0, 429, 500, 502, 503, 504)
+            passing = error.status in (0, 429, 500, 502, 503, 504) and not error.timed_out
             wait = 0.2 * 2**attempt if error.wait is None else error.wait
             if not passing or attempt == RETRIES - 1 or wait > LONGEST_WAIT:
                 raise

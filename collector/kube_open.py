@@ -13,7 +13,7 @@ import subprocess
 from typing import Any, Dict, List, Mapping, Optional
 from urllib.parse import urlsplit
 
-from collector.kube import JSON, MAX_RESPONSE, TIMEOUT, Cluster, KubeError, failure, target
+from collector.kube import JSON, MAX_RESPONSE, NO_ANSWER, TIMEOUT, Cluster, KubeError, failure, target
 
 ACCOUNT = "/var/run/secrets/kubernetes.io/serviceaccount"
 
@@ -93,7 +93,7 @@ def _broken(error: Exception) -> str:
     if isinstance(error, ssl.SSLCertVerificationError):
         return "the server's certificate is not the one expected"
     if isinstance(error, TimeoutError) or "timed out" in str(error):
-        return "no answer in time"
+        return NO_ANSWER
     if isinstance(error, http.client.IncompleteRead):
         return "the answer is cut off"
     if isinstance(error, ConnectionRefusedError):
@@ -162,7 +162,7 @@ class ClientCluster:
 def _broken_pool(error: Exception) -> str:
     kind = type(error).__name__
     if "Timeout" in kind:
-        return "no answer in time"
+        return NO_ANSWER
     if "SSL" in kind:
         return "the server's certificate is not the one expected"
     if "Protocol" in kind or "IncompleteRead" in kind:
@@ -210,7 +210,7 @@ class KubectlCluster:
                 check=False,
             )
         except subprocess.TimeoutExpired:
-            raise KubeError("no answer in time") from None
+            raise KubeError(NO_ANSWER) from None
         except OSError:
             raise KubeError("kubectl could not be started") from None
         if done.returncode == 0:
@@ -240,7 +240,7 @@ def kubectl_failure(said: str) -> KubeError:
     if "refused" in said:
         return KubeError("connection refused")
     if "Client.Timeout" in said or "i/o timeout" in said or "deadline exceeded" in said:
-        return KubeError("no answer in time")
+        return KubeError(NO_ANSWER)
     return KubeError("kubectl failed")
 
 

@@ -1,6 +1,6 @@
 """Takes one snapshot: reads the cluster and the machine, redacts, writes or previews."""
 # Plain system calls: pathlib alone would add a tenth to the start on a slow node.
-# ruff: noqa: PTH112, PTH123, PTH202
+# ruff: noqa: PTH112, PTH113, PTH123, PTH202
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import argparse
 import os
 import sys
 import time
-from typing import List, Tuple
+from typing import Callable, List, Tuple
 
 from collector import VERSION
 from collector.cli import INVALID, OK, UNAVAILABLE, Stop
@@ -16,6 +16,7 @@ from collector.document import snapshot_document
 from collector.gpu import read_gpus
 from collector.handed import READERS, NotThat
 from collector.host import open_host, reason_of
+from collector.kube import Cluster
 from collector.output import check_output, write_output
 from collector.performance import MAX_LOG, read_nccl_logs
 from collector.readings import Readings
@@ -23,6 +24,7 @@ from collector.redact import REDACTED, Redaction, redact
 from collector.system import read_system
 from collector.systemd import read_systemd
 
+CLUSTER_BUDGET = 180.0  # seconds; a cluster that takes longer to answer is asked nothing more
 # Why whole types are absent that no reader takes by itself.
 HANDED_OVER = {
     "Performance": "not handed over; --nccl-log takes the output of nccl-tests, --result other results",
@@ -99,7 +101,8 @@ def take(options: argparse.Namespace) -> Readings:
         from collector.topology import put_release_of_node
 
         put_release_of_node(readings)
-    _fill_driver(readings)
+    if is_node:
+        _fill_driver(readings)
     if options.service:
         readings.put("K8s", "server", "service", options.service)
     return readings
@@ -117,21 +120,28 @@ def _fill_driver(readings: Readings) -> None:
 
 def _read_cluster(options: argparse.Namespace, readings: Readings) -> bool | None:
     """Take the cluster's readings; whether this machine is one of its nodes, None when that is not known."""
-    from collector.catalog import known_components
-    from collector.cluster import read_apis, read_images, read_policy, read_server, read_storage_classes
-    from collector.conformance import read_conformance
-    from collector.deployment import read_deployment
     from collector.kube_open import NoCluster, open_cluster
-    from collector.topology import node_name, read_nodes
 
     try:
         cluster = open_cluster(options.kubeconfig, options.context)
     except NoCluster as error:
-        if options.kubeconfig or options.context:
-            raise Stop(INVALID, str(error)) from None
+        if options.kubeconfig and not os.path.isfile(options.kubeconfig):
+            raise Stop(INVALID, f"{error}; name a kubeconfig that is there") from None
         for kind in ("K8s", "NodeTopology", "Deployment"):
             readings.miss(kind, str(error))
         return None
+    return read_cluster(cluster, options, readings)
+
+
+def read_cluster(cluster: Cluster, options: argparse.Namespace, readings: Readings) -> bool | None:
+    """Take every reading of *cluster*, as long as CLUSTER_BUDGET lasts; the same answer as above."""
+    from collector.catalog import known_components
+    from collector.cluster import read_apis, read_images, read_policy, read_server, read_storage_classes
+    from collector.conformance import read_conformance
+    from collector.deployment import read_deployment
+    from collector.topology import node_name, read_nodes
+
+    end = time.monotonic() + CLUSTER_BUDGET
     if not read_server(cluster, readings):
         why = readings.unread["K8s.server"]
         for kind in ("K8s", "NodeTopology", "Deployment"):
@@ -139,18 +149,27 @@ def _read_cluster(options: argparse.Namespace, readings: Readings) -> bool | Non
         return None
     is_node = read_nodes(cluster, readings, node_name(options.node), options.max_nodes_per_entry)
     components = known_components()
-    read_apis(cluster, readings, [crd for component in components for crd in component.crds])
-    read_policy(cluster, readings)
-    read_storage_classes(cluster, readings)
-    read_conformance(cluster, readings)
-    if components:
-        read_deployment(cluster, readings, components)
-    else:
-        readings.miss("Deployment", "this copy of the collector carries no table of components")
+    crds = [crd for component in components for crd in component.crds]
+    readers: List[Tuple[str, Callable[[], None]]] = [
+        ("K8s.api-groups", lambda: read_apis(cluster, readings, crds)),
+        ("K8s.policy", lambda: read_policy(cluster, readings)),
+        ("K8s.default-storage-class", lambda: read_storage_classes(cluster, readings)),
+        ("Conformance", lambda: read_conformance(cluster, readings)),
+        ("Deployment", lambda: read_deployment(cluster, readings, components)),
+    ]
     if options.images:
-        read_images(cluster, readings)
+        readers.append(("K8s.image", lambda: read_images(cluster, readings)))
     else:
         readings.miss("K8s.image", "not asked; --images lists all pods for it")
+    if not components:
+        readings.miss("Deployment", "this copy of the collector carries no table of components")
+    for name, read in readers:
+        if time.monotonic() > end:
+            readings.miss(
+                name, f"the cluster took longer than {CLUSTER_BUDGET:.0f} s over the questions before"
+            )
+        else:
+            read()
     return is_node
 
 

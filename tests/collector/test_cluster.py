@@ -9,9 +9,12 @@ from typing import Any
 
 import pytest
 
+from collector import taking
+from collector.cli import parser
 from collector.deployment import chart_version
 from collector.kube import KubeError, failure, fold_items, get_object, retried
 from collector.kube_open import HttpCluster, KubectlCluster, kubectl_failure
+from collector.readings import Readings
 from collector.topology import driver_version, group_name
 from tests.collector.conftest import Collect
 from tests.collector.fake_api import FakeApi, Fault, eks_cluster, node, running, status, workload
@@ -231,10 +234,33 @@ def cluster(eks: FakeApi) -> Iterator[HttpCluster]:
     found.close()
 
 
-def test_a_slow_server_is_given_up_on(eks: FakeApi, cluster: HttpCluster) -> None:
+def test_a_slow_server_is_given_up_on_at_once(eks: FakeApi, cluster: HttpCluster) -> None:
     eks.fault("/version", Fault(delay=1.0, times=-1))
     with pytest.raises(KubeError, match="no answer in time"):
-        cluster.read("/version", {})
+        get_object(cluster, "/version")
+    assert eks.paths() == ["/version"]
+
+
+def test_a_cluster_that_takes_too_long_is_asked_nothing_more(
+    cluster: HttpCluster, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(taking, "CLUSTER_BUDGET", -1.0)
+    readings = Readings()
+    assert taking.read_cluster(cluster, parser().parse_args(["--images"]), readings) is False
+    assert readings.get("K8s", "server", "version") == "v1.33.5-eks-3025e55"
+    assert readings.get("K8s", "policy", "driver.version") is None
+    assert "took longer" in readings.unread["K8s.policy"]
+    assert "took longer" in readings.unread["K8s.image"]
+
+
+def test_a_kubeconfig_nothing_here_can_use_leaves_a_reason_and_this_machine(
+    collect: Collect, tmp_path: Path
+) -> None:
+    (tmp_path / "config").write_text("not a kubeconfig")
+    done = collect("--kubeconfig", "config", env={"PATH": str(tmp_path)})
+    assert done.code == 0, done.err
+    assert "the kubeconfig cannot be used" in done.metadata["unread.K8s"]
+    assert done.data("OS", "release")
 
 
 def test_the_service_accounts_token_is_read_for_each_request(eks: FakeApi, tmp_path: Path) -> None:
@@ -345,7 +371,7 @@ def test_the_official_client_is_used_with_a_kubeconfig(
 def test_a_kubeconfig_that_is_not_there_is_said_so(collect: Collect, arguments: list[str]) -> None:
     done = collect(*arguments)
     assert (done.code, done.out) == (2, "")
-    assert done.err == "collector: the kubeconfig is not a file\n"
+    assert done.err == "collector: the kubeconfig is not a file; name a kubeconfig that is there\n"
 
 
 def test_versions_in_labels() -> None:

@@ -15,7 +15,7 @@ from generator.core.detection import detect
 from generator.core.snapshot import absent_reason
 from generator.load.documents import load_snapshot
 from tests.collector.conftest import ROOT, Collect
-from tests.collector.fake_api import FakeApi
+from tests.collector.fake_api import FakeApi, node
 
 
 @pytest.mark.parametrize("policy", ["default", "minimal", "none"])
@@ -83,3 +83,30 @@ def test_what_checks_ask_for_is_let_out_by_the_allowlist() -> None:
 
 def test_the_collector_carries_the_projects_version() -> None:
     assert generator.__version__ == collector.VERSION
+
+
+@pytest.mark.parametrize(
+    ("version", "provider", "labels", "service"),
+    [
+        ("v1.33.5-gke.1337000", "gce://p/z/n", {"cloud.google.com/gke-nodepool": "acme-pool"}, "gke"),
+        ("v1.33.5", "azure:///subscriptions/1/x", {"kubernetes.azure.com/agentpool": "acme"}, "aks"),
+        ("v1.33.5", "ocid1.instance.oc1.iad.planted", {}, "oke"),
+        ("v1.33.5", "linode://12345", {"lke.linode.com/pool-id": "4711"}, "lke"),
+        ("v1.31.5", "", {"node.openshift.io/os_id": "rhcos"}, "ocp"),
+        ("v1.33.5+rke2r1", "rke2://planted", {}, "rke2"),
+        ("v1.33.5+k0s", "", {}, "k0s"),
+        ("v1.33.5", "kind://docker/kind/kind-worker", {}, "kind"),
+    ],
+)
+def test_every_service_is_detected_from_a_redacted_snapshot(
+    eks: FakeApi, collect: Collect, version: str, provider: str, labels: dict[str, str], service: str
+) -> None:
+    eks.objects["/version"]["gitVersion"] = version
+    eks.lists["/api/v1/nodes"] = [node("planted-1", "NVIDIA-H100-80GB-HBM3", 8, **labels)]
+    eks.lists["/api/v1/nodes"][0]["spec"]["providerID"] = provider
+    done = collect("--kubeconfig", eks.address)
+    criteria = yaml.safe_load((ROOT / "recipes" / "criteria.yaml").read_text(encoding="utf-8"))
+    found = detect(load_snapshot(done.out, "s.yaml"), criteria["detection"], criteria["dimensions"])
+    assert found.criteria.as_dict()["service"] == service
+    for secret in ("planted", "acme", "4711", "12345"):
+        assert secret not in done.out
