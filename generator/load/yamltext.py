@@ -6,8 +6,8 @@ Bounded in size, depth and alias expansion; whatever is wrong with the text is a
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import yaml
 from yaml._yaml import CParser
@@ -101,7 +101,7 @@ def _read(text: str, file: str) -> tuple[_Node | None, int]:
     if size > MAX_BYTES:
         raise ProblemsFound([Problem(Place(file, 1), "is larger than 10 MiB", "split it")])
     try:
-        return _compose(_events(text), file)
+        return _compose(CParser(text), file)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         line = mark.line + 1 if mark else 1
@@ -113,44 +113,45 @@ def _read(text: str, file: str) -> tuple[_Node | None, int]:
     raise ProblemsFound([Problem(Place(file, line), what)])
 
 
-def _events(text: str) -> Iterator[yaml.Event]:
-    parser = CParser(text)
-    while (event := parser.get_event()) is not None:
-        yield event
-
-
-def _compose(events: Iterator[yaml.Event], file: str) -> tuple[_Node | None, int]:
+def _compose(parser: CParser, file: str) -> tuple[_Node | None, int]:
+    """Nodes from the parser's events; half of a load is spent here, so that kinds are told by identity."""
+    next_event = parser.get_event
+    event: Any  # an event's class says which fields it has; asking isinstance for each costs too much
     anchors: dict[str, _Node] = {}
-    stack: list[tuple[_Sequence | _Mapping, str | None, list[_Node]]] = []
+    stack: list[tuple[_Sequence | _Mapping, str | None, list[Any]]] = []
     root: _Node | None = None
     documents = 0
     aliased = 0
-    for event in events:
-        if isinstance(event, yaml.ScalarEvent):
-            node: _Node = _Scalar(event.value, event.implicit[0], event.tag, _line(event))
+    while (event := next_event()) is not None:
+        kind = type(event)
+        if kind is yaml.ScalarEvent:
+            node: _Node = _Scalar(event.value, event.implicit[0], event.tag, event.start_mark.line + 1)
             if event.anchor is not None:
                 anchors[event.anchor] = node
-        elif isinstance(event, (yaml.MappingStartEvent, yaml.SequenceStartEvent)):
-            line = _line(event)
+        elif kind is yaml.MappingStartEvent or kind is yaml.SequenceStartEvent:
+            line = event.start_mark.line + 1
             if len(stack) >= MAX_DEPTH:
                 what = f"is nested deeper than {MAX_DEPTH} levels"
                 raise ProblemsFound([Problem(Place(file, line), what)])
-            mapping = isinstance(event, yaml.MappingStartEvent)
-            opened = _Mapping([], line) if mapping else _Sequence([], line)
+            opened = _Mapping([], line) if kind is yaml.MappingStartEvent else _Sequence([], line)
             stack.append((opened, event.anchor, []))
             continue
-        elif isinstance(event, (yaml.MappingEndEvent, yaml.SequenceEndEvent)):
+        elif kind is yaml.MappingEndEvent or kind is yaml.SequenceEndEvent:
             closed, anchor, children = stack.pop()
             if isinstance(closed, _Mapping):
                 closed.pairs = list(zip(children[::2], children[1::2], strict=True))
             else:
                 closed.items = children
-            closed.size = 1 + sum(_size(child) for child in children)
+            size = 1 + len(children)
+            for child in children:
+                if type(child) is not _Scalar:
+                    size += child.size - 1
+            closed.size = size
             node = closed
             if anchor is not None:
                 anchors[anchor] = node
-        elif isinstance(event, yaml.AliasEvent):
-            line = _line(event)
+        elif kind is yaml.AliasEvent:
+            line = event.start_mark.line + 1
             known = anchors.get(event.anchor or "")
             if known is None:
                 what = f"*{event.anchor} names no finished anchor before it"
@@ -160,10 +161,10 @@ def _compose(events: Iterator[yaml.Event], file: str) -> tuple[_Node | None, int
             if aliased > MAX_ALIASED:
                 what = f"aliases add more than {MAX_ALIASED} values"
                 raise ProblemsFound([Problem(Place(file, line), what, "write the values out")])
-        elif isinstance(event, yaml.DocumentStartEvent):
+        elif kind is yaml.DocumentStartEvent:
             documents += 1
             if documents == 2:
-                return root, _line(event)
+                return root, event.start_mark.line + 1
             continue
         else:
             continue
@@ -172,10 +173,6 @@ def _compose(events: Iterator[yaml.Event], file: str) -> tuple[_Node | None, int
         else:
             root = node
     return root, 0
-
-
-def _line(event: yaml.Event) -> int:
-    return event.start_mark.line + 1 if event.start_mark else 1
 
 
 def _size(node: _Node) -> int:
