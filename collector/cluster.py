@@ -8,7 +8,9 @@ from typing import Any, Dict, Iterable, List, Mapping, Tuple
 from collector.kube import JSON, Cluster, KubeError, fold_items, get_object
 from collector.readings import Readings, Scalar
 
-AGGREGATED = f"{JSON};g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList,{JSON}"
+# All groups with their resources in one answer: v2 since Kubernetes 1.30, v2beta1 since 1.27, else the bare groups.
+_DISCOVERY = f"{JSON};g=apidiscovery.k8s.io;v={{}};as=APIGroupDiscoveryList"
+AGGREGATED = f"{_DISCOVERY.format('v2')},{_DISCOVERY.format('v2beta1')},{JSON}"
 # What the conformance checks ask for by name; discovery is complete, so that not being listed is an answer too.
 CHECKED_GROUPS = (
     "resource.k8s.io",

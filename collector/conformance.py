@@ -7,6 +7,9 @@ from typing import Any, List, Mapping
 from collector.kube import Cluster, KubeError, fold_items, get_object
 from collector.readings import Readings
 
+# The networks every GKE cluster has, which are not the GPUs'.
+OWN_NETWORKS = ("default", "pod-network")
+
 
 def read_conformance(cluster: Cluster, readings: Readings) -> None:
     """Take what GETs tell: resource slices, the scheduler's queue, the gateway's state, GPU networks, the autoscaler.
@@ -47,7 +50,7 @@ def _read_gateway(cluster: Cluster, readings: Readings, group: str, name: str) -
 
 def _count(cluster: Cluster, readings: Readings, group: str, plural: str, check: str, key: str) -> None:
     def add(total: List[int], item: Mapping[str, Any]) -> None:
-        total[0] += 1
+        total[0] += (item.get("metadata") or {}).get("name") not in OWN_NETWORKS
 
     version = _version(readings, group)
     if not version:
