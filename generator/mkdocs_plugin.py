@@ -24,6 +24,7 @@ from mkdocs.structure.pages import Page
 from mkdocs.utils import get_build_datetime, get_build_timestamp, meta
 from mkdocs.utils.templates import TemplateContext
 
+from generator.bundle.provenance import KeyRefused
 from generator.cli.reference import reference_markdown
 from generator.engine.problems import ProblemsFound
 from generator.load.catalog import own_catalog_root
@@ -42,6 +43,7 @@ from generator.toolchain import ASSETS, ToolMissing, ensure_browser_code, shell_
 STYLES = ("tokens", "frame", "parts", "pages", "app")
 STYLESHEET = "assets/stylesheets/aicr-matrix.css"
 INVALID = 2
+SIGNING_KEY = "AICR_MATRIX_SIGNING_KEY"  # names a PEM file with an Ed25519 private key
 COMMAND_LINE_PAGE = "guides/command-line.md"
 EXAMPLE_ADDRESS = "https://aicr-matrix.example"  # what the guides say in place of the site's own address
 
@@ -100,13 +102,17 @@ class AicrMatrixPlugin(BasePlugin):  # type: ignore[type-arg,no-untyped-call]
                 epoch=epoch,
                 address=config.site_url or "/",
                 vectors=shell_root() / "tests" / "vectors",
+                signing_key=_signing_key(),
                 progress=_Progress(),
             )
+        except (OSError, KeyRefused) as refused:
+            raise Invalid(f"{SIGNING_KEY}: {refused}") from refused
         except ProblemsFound as found:
             count = len(found.problems)
             what = f"{count} problem{'s' if count != 1 else ''}"
             raise Invalid(f"{found}\n{what} in the catalog; the site was not built") from found
         digest = self.site.catalog.digest
+        config.extra["criteria"] = {d: list(values) for d, values in self.site.matrix.values.items()}
         config.extra["catalog"] = {
             "version": self.site.catalog.version,
             "digest": digest,
@@ -140,6 +146,7 @@ class AicrMatrixPlugin(BasePlugin):  # type: ignore[type-arg,no-untyped-call]
     def on_env(self, env: Any, *, config: MkDocsConfig, files: Files) -> Any:
         """Remember the theme's environment, for the shells; give the prose search one entry for each of our pages."""
         self.env = env
+        self.nav_pages = {name: render_nav_page(self.site, name) for name in NAV_PAGES}
         search = config.plugins.get("material/search") or config.plugins.get("search")
         if search is not None:
             search.search_index.entries += [
@@ -151,7 +158,7 @@ class AicrMatrixPlugin(BasePlugin):  # type: ignore[type-arg,no-untyped-call]
                 {
                     "location": _address_of(name),
                     "title": title,
-                    "text": render_nav_page(self.site, name).description,
+                    "text": self.nav_pages[name].description,
                 }
                 for name, title in NAV_TITLES.items()
             ]
@@ -170,7 +177,7 @@ class AicrMatrixPlugin(BasePlugin):  # type: ignore[type-arg,no-untyped-call]
         """Fill the navigation's own pages that we render."""
         name = page.file.src_uri
         if name in NAV_PAGES:
-            body = render_nav_page(self.site, name)
+            body = self.nav_pages[name]
             page.content = body.html
             self.twins[_address_of(name)] = (
                 f"# {page.title}\n\n{body.description}\n{body.markdown}"
@@ -271,6 +278,12 @@ class AicrMatrixPlugin(BasePlugin):  # type: ignore[type-arg,no-untyped-call]
 
 def _generated(config: MkDocsConfig, address: str, content: bytes) -> File:
     return File.generated(config, address, content=content)
+
+
+def _signing_key() -> bytes:
+    """The key that signs provenance, from the file the environment names; empty when it names none."""
+    path = os.environ.get(SIGNING_KEY, "")
+    return Path(path).read_bytes() if path else b""
 
 
 def _address_of(name: str) -> str:

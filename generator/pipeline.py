@@ -8,13 +8,15 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
 from generator import __version__
-from generator.bundle.airgap import component_images
 from generator.bundle.build import build_files, bundle_name
 from generator.bundle.deployers import DEPLOYERS
 from generator.bundle.model import BundleOptions, BundlePlan, Toleration
 from generator.bundle.pack import pack_gz, pack_tar
 from generator.bundle.plan import plan_bundle
+from generator.bundle.provenance import bundle_statement, load_private_key, public_pem, sign
 from generator.bundle.sbom import cyclonedx, spdx
 from generator.engine.matrix import build_matrix, cell_at
 from generator.engine.model import Catalog, Coverage, Recipe
@@ -42,13 +44,16 @@ def build_site_model(
     epoch: int,
     address: str = "https://aicr-matrix.example/",
     vectors: Path | None = None,
+    signing_key: bytes = b"",
     progress: Progress = _silent,
 ) -> Site:
     """Load the catalog, resolve every combination, build and pack every bundle.
 
     *catalog_root* None means our own catalog, held to our own rules. *epoch* is the build's time in seconds: only
-    its date is shown. Raises ProblemsFound with every problem of the catalog.
+    its date is shown. *signing_key* is an Ed25519 private key as PEM: with it
+    every bundle has a signed provenance. Raises ProblemsFound with every problem of the catalog, and KeyRefused.
     """
+    key = load_private_key(signing_key) if signing_key else None
     progress("Reading the catalog", 0, 1)
     own = True if catalog_root is None else None
     catalog = load_catalog(catalog_root or own_catalog_root(), data=tuple(data), own=own)
@@ -56,7 +61,7 @@ def build_site_model(
     matrix = build_matrix(catalog)
     cells = {recipe.id: cell_at(matrix, catalog, recipe.criteria) for recipe in matrix.recipes}
     supported = [r for r in matrix.recipes if cells[r.id].coverage in (Coverage.EXACT, Coverage.COMPOSED)]
-    packed = pack_bundles(catalog, supported, epoch=epoch, progress=progress)
+    packed = pack_bundles(catalog, supported, epoch=epoch, key=key, progress=progress)
     return Site(
         catalog=catalog,
         matrix=matrix,
@@ -65,7 +70,7 @@ def build_site_model(
         downloads=packed.downloads,
         images=packed.images,
         collector=pack_collector(),
-        assets={"vectors": read_vectors(vectors), "schemas": schema_assets(), **packed.sboms},
+        assets={"vectors": read_vectors(vectors), "schemas": schema_assets(), **_public(key), **packed.sboms},
         built=datetime.fromtimestamp(epoch, UTC).date(),
         version=__version__,
         address=address,
@@ -82,7 +87,12 @@ class Packed:
 
 
 def pack_bundles(
-    catalog: Catalog, recipes: Sequence[Recipe], *, epoch: int = 0, progress: Progress = _silent
+    catalog: Catalog,
+    recipes: Sequence[Recipe],
+    *,
+    epoch: int = 0,
+    key: Ed25519PrivateKey | None = None,
+    progress: Progress = _silent,
 ) -> Packed:
     """Build and pack every deployer's bundle of every recipe; one plan serves all that is made of a recipe."""
     downloads: dict[str, tuple[Download, ...]] = {}
@@ -91,8 +101,8 @@ def pack_bundles(
     for number, recipe in enumerate(recipes):
         progress("Packing bundles", number, len(recipes))
         plan = plan_recipe(catalog, recipe)
-        downloads[recipe.id] = tuple(_pack(plan, recipe, deployer) for deployer in DEPLOYERS)
-        images[recipe.id] = {c.name: tuple(found) for c in plan.components if (found := component_images(c))}
+        downloads[recipe.id] = tuple(_pack(plan, recipe, deployer, epoch, key) for deployer in DEPLOYERS)
+        images[recipe.id] = {c.name: tuple(found) for c in plan.components if (found := c.images)}
         sboms[f"sbom:{recipe.id}"] = (
             _asset(f"api/v1/recipes/{recipe.id}.cdx.json", cyclonedx(plan, epoch)),
             _asset(f"api/v1/recipes/{recipe.id}.spdx.json", spdx(plan, epoch)),
@@ -100,19 +110,27 @@ def pack_bundles(
     return Packed(downloads, images, sboms)
 
 
-def _pack(plan: BundlePlan, recipe: Recipe, deployer: str) -> Download:
+def _pack(
+    plan: BundlePlan, recipe: Recipe, deployer: str, epoch: int, key: Ed25519PrivateKey | None
+) -> Download:
     name = bundle_name(recipe, deployer)
     files = build_files(plan, deployer)
     tar = pack_tar(name, files)
     packed = pack_gz(tar)
+    digest, tar_digest = hashlib.sha256(packed).hexdigest(), hashlib.sha256(tar).hexdigest()
+    proof = b""
+    if key is not None:
+        subjects = {f"{name}.tar.gz": digest, f"{name}.tar": tar_digest}
+        proof = sign(bundle_statement(plan, deployer, subjects, epoch), key)
     return Download(
         deployer=deployer,
         url=f"bundles/{name}.tar.gz",
-        sha256=hashlib.sha256(packed).hexdigest(),
-        tar_sha256=hashlib.sha256(tar).hexdigest(),
+        sha256=digest,
+        tar_sha256=tar_digest,
         size=len(packed),
         files=len(files),
         content=packed,
+        provenance=proof,
     )
 
 
@@ -148,6 +166,11 @@ def read_vectors(folder: Path | None) -> tuple[Asset, ...]:
 def schema_assets() -> tuple[Asset, ...]:
     """The JSON Schemas of the published documents, by name."""
     return tuple(_asset(f"api/v1/schemas/{name}", as_json(schema)) for name, schema in schemas().items())
+
+
+def _public(key: Ed25519PrivateKey | None) -> Mapping[str, tuple[Asset, ...]]:
+    """The public key beside the collector, so that provenance can be checked."""
+    return {"key": (_asset("downloads/signing-key.pem", public_pem(key)),)} if key is not None else {}
 
 
 def _asset(url: str, content: bytes) -> Asset:

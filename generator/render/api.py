@@ -85,6 +85,8 @@ def iterate_documents(site: Site, pages: Iterable[PageDocument] = ()) -> Iterato
             yield item.url, item.content
             name = item.url.rsplit("/", 1)[-1]
             yield item.url + ".sha256", f"{item.sha256}  {name}\n".encode()
+            if item.provenance:
+                yield item.url + ".intoto.jsonl", item.provenance
 
 
 def head(site: Site) -> dict[str, object]:

@@ -9,12 +9,16 @@ from generator.core.criteria import DIMENSIONS
 from generator.engine.model import Recipe
 from generator.engine.rules import detection_rules, dimensions_document, recipe_rules
 from generator.render.document import PageDocument
-from generator.render.facts import recipe_facts
+from generator.render.facts import site_facts
 from generator.render.site import SCHEMA_VERSION, Site, recipe_address
 
 
 def matrix_document(site: Site) -> dict[str, object]:
     """The finder's index: the distinct recipes and, per combination, coverage, recipe and what is not honoured."""
+    return site.remember("matrix", "", lambda: _matrix_document(site))
+
+
+def _matrix_document(site: Site) -> dict[str, object]:
     return {
         **_head(site),
         "dimensions": _dimensions(site),
@@ -52,7 +56,7 @@ def _dimensions(site: Site) -> list[dict[str, object]]:
 
 
 def _recipe(site: Site, recipe: Recipe) -> dict[str, object]:
-    facts = recipe_facts(recipe, site.words, site.windows)
+    facts = site_facts(site, recipe)
     cell = site.cells[recipe.id]
     return {
         "id": recipe.id,

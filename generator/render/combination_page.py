@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from generator.core.criteria import ANY, Criteria
 from generator.engine.model import Catalog, Cell, Coverage
 from generator.render.document import PageDocument, root_of
-from generator.render.facts import recipe_facts
+from generator.render.facts import site_facts
 from generator.render.near import find_near
 from generator.render.recipe_page import crumbs
 from generator.render.site import Site, finder_address, recipe_address
@@ -48,7 +48,7 @@ def render_combination(site: Site, cell: Cell) -> PageDocument:
         "asked": list(explain_choices(site.catalog, site.words, cell)),
         "near": find_near(site, criteria),
         "recipe": recipe,
-        "facts": recipe_facts(recipe, site.words, site.windows),
+        "facts": site_facts(site, recipe),
         "notes": [
             (site.words.label(d, criteria[d]), str(note))
             for d in SHOWN_ORDER

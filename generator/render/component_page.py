@@ -44,7 +44,6 @@ class Usage:
 
     name: str
     title: str
-    meaning: str
     uses: tuple[tuple[Recipe, Component], ...]
     versions: tuple[VersionRow, ...]
 
@@ -67,7 +66,6 @@ def component_usages(site: Site) -> tuple[Usage, ...]:
 def _usage(site: Site, name: str, uses: tuple[tuple[Recipe, Component], ...]) -> Usage:
     entry = site.catalog.registry.get(name)
     title = str(entry.fields.get("displayName") or name) if entry is not None else name
-    health = site.catalog.health.get(name, {})
     by_version: dict[str, list[Recipe]] = defaultdict(list)
     for recipe, component in uses:
         by_version[component.version].append(recipe)
@@ -78,7 +76,7 @@ def _usage(site: Site, name: str, uses: tuple[tuple[Recipe, Component], ...]) ->
         VersionRow(v, v == default, tuple(rs), site.windows.hint("component", name, v, title) if v else None)
         for v, rs in sorted(by_version.items(), key=lambda item: _version_key(item[0]), reverse=True)
     ]
-    return Usage(name, title, str(health.get("note") or ""), uses, tuple(rows))
+    return Usage(name, title, uses, tuple(rows))
 
 
 def _default_version(site: Site, name: str) -> str:
@@ -110,6 +108,7 @@ def render_component(site: Site, usage: Usage, everything: Sequence[Usage]) -> P
         "variants": variants,
         "differences": list(_differences(variants[:_MAX_COLUMNS])),
         "columns": [v.name for v in variants[:_MAX_COLUMNS]],
+        "health_note": str(site.catalog.health.get(usage.name, {}).get("note") or ""),
         "health": list(_health(site.catalog.health.get(usage.name, {}))),
         "images": sorted(
             {image for r, _ in usage.uses for image in site.images.get(r.id, {}).get(usage.name, ())}

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from generator.engine.model import Recipe
 from generator.render.lifecycle import Hint, Windows
 from generator.render.order import find_order
+from generator.render.site import Site
 from generator.render.words import Vocabulary, spell_expression
 
 KUBERNETES = "K8s.server.version"
@@ -35,6 +36,11 @@ class Facts:
     values: int
     layers: int
     hints: Mapping[str, Hint]
+
+
+def site_facts(site: Site, recipe: Recipe) -> Facts:
+    """The facts of *recipe* in this build, worked out once."""
+    return site.remember("facts", recipe.id, lambda: recipe_facts(recipe, site.words, site.windows))
 
 
 def recipe_facts(recipe: Recipe, words: Vocabulary, windows: Windows) -> Facts:

@@ -12,7 +12,7 @@ from generator.engine.model import Coverage
 from generator.render.browserdata import matrix_document
 from generator.render.component_page import component_usages, render_components_index
 from generator.render.coverage_tables import coverage_table, gaps_by_value
-from generator.render.facts import recipe_facts
+from generator.render.facts import site_facts
 from generator.render.lifecycle import draw_timeline
 from generator.render.openapi import OPERATIONS
 from generator.render.site import Site
@@ -120,7 +120,7 @@ def _lifecycle(site: Site) -> NavPage:
         (recipe, [h for h in facts.hints.values() if h.state != "ok"])
         for recipe in site.shown_recipes
         if not recipe.starting_point
-        for facts in [recipe_facts(recipe, words, windows)]
+        for facts in [site_facts(site, recipe)]
         if any(h.state != "ok" for h in facts.hints.values())
     ]
     context = {"site": site, "root": "../", "groups": groups, "risky": risky, "built": site.built}

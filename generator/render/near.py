@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from itertools import islice
 
 from generator.core.criteria import ANY, DIMENSIONS, Criteria
 from generator.engine.matrix import nearest
@@ -41,9 +40,7 @@ def find_near(site: Site, criteria: Criteria, limit: int = 4) -> tuple[NearRow, 
 
     Starting points are no environments and are not proposed.
     """
-    found = (n.criteria for n in nearest(site.matrix, criteria, len(site.matrix.exact)))
-    full = (c for c in found if ANY not in (c.service, c.accelerator))
-    return tuple(_row(site, criteria, c) for c in islice(full, limit))
+    return tuple(_row(site, criteria, n.criteria) for n in nearest(site.environments, criteria, limit))
 
 
 def _row(site: Site, asked: Criteria, found: Criteria) -> NearRow:

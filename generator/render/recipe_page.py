@@ -11,13 +11,13 @@ from generator.core.criteria import ANY, DIMENSIONS, Criteria
 from generator.engine.model import Catalog, Component, Coverage, Recipe, RecipeConstraint
 from generator.render.composition import compose_layers
 from generator.render.document import PageDocument, root_of
-from generator.render.facts import Facts, recipe_facts
+from generator.render.facts import Facts, site_facts
 from generator.render.graph import draw_order, list_order
 from generator.render.lifecycle import Hint, draw_timeline
 from generator.render.order import find_order
 from generator.render.site import Site, recipe_address, value_address
 from generator.render.templating import render, render_text
-from generator.render.values import value_set
+from generator.render.values import ValueSet, value_set
 from generator.render.words import PHASE_WORDS, SHOWN_ORDER, spell_count, spell_expression
 
 PHASES = ("readiness", "deployment", "performance", "conformance")
@@ -76,7 +76,7 @@ def render_recipe(site: Site, recipe: Recipe) -> PageDocument:
     """Return the page of *recipe*, which is exact or composed for its own criteria."""
     address = recipe_address(recipe.criteria)
     context = recipe_context(site, recipe, root_of(address))
-    facts = recipe_facts(recipe, site.words, site.windows)
+    facts = site_facts(site, recipe)
     sentence = site.words.sentence(recipe.criteria)
     needs = f"Kubernetes {facts.kubernetes or 'not stated'}"
     description = f"{sentence}: {needs}, {spell_count(facts.components, 'component')}, bundles and checks."
@@ -103,10 +103,10 @@ def recipe_context(site: Site, recipe: Recipe, root: str) -> dict[str, object]:
     components = [recipe.component(name) for name in recipe.order]
     layers = compose_layers(recipe, site.catalog, site.words)
     sets = sorted(
-        (value_set(c) for c in components),
+        (_values(site, c) for c in components),
         key=lambda s: (s.component != "gpu-operator", order.tier_of[s.component]),
     )
-    facts = recipe_facts(recipe, site.words, site.windows)
+    facts = site_facts(site, recipe)
     return {
         "site": site,
         "root": root,
@@ -124,7 +124,7 @@ def recipe_context(site: Site, recipe: Recipe, root: str) -> dict[str, object]:
         "disabled": [c.name for c in recipe.components if not c.enabled],
         "constraints": [constraint_row(site.catalog, c) for c in recipe.constraints],
         "service": site.words.label("service", recipe.criteria.service),
-        "value_sets": [(s.component, s.count, Markup(s.html), s.yaml) for s in sets],
+        "value_sets": [(s.component, s.count, Markup(s.html)) for s in sets],
         "phases": list(_phases(site.catalog, recipe)),
         "downloads": site.downloads.get(recipe.id, ()),
         "sboms": site.assets.get(f"sbom:{recipe.id}", ()),
@@ -133,6 +133,12 @@ def recipe_context(site: Site, recipe: Recipe, root: str) -> dict[str, object]:
         "related": list(related(site, recipe))[:_RELATED],
         "timeline": Markup(_timeline(site, recipe, facts)),
     }
+
+
+def _values(site: Site, component: Component) -> ValueSet:
+    """The lines of a component's values; recipes that share the values share the lines."""
+    key = (component.name, id(component.values), id(component.value_origins))
+    return site.remember("values", key, lambda: value_set(component))
 
 
 def coverage_sentence(site: Site, recipe: Recipe) -> Markup:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
+from typing import Any, TypeVar
 
 from generator.core.criteria import Criteria
 from generator.engine.model import Catalog, Cell, Coverage, Matrix, Recipe
@@ -13,6 +14,8 @@ from generator.render.lifecycle import Windows
 from generator.render.words import Vocabulary
 
 SCHEMA_VERSION = "1.0"
+T = TypeVar("T")
+_ABSENT: Any = object()
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +29,7 @@ class Download:
     size: int
     files: int
     content: bytes = field(repr=False)
+    provenance: bytes = field(default=b"", repr=False)  # a signed envelope; empty where no key was given
 
     def as_dict(self) -> dict[str, object]:
         """The bundle as the JSON documents list it."""
@@ -35,6 +39,7 @@ class Download:
             "sha256": self.sha256,
             "tarSha256": self.tar_sha256,
             "size": self.size,
+            **({"provenance": f"{self.url}.intoto.jsonl"} if self.provenance else {}),
         }
 
 
@@ -80,6 +85,24 @@ class Site:
         return self.cells[recipe].coverage in (Coverage.EXACT, Coverage.COMPOSED)
 
     @cached_property
+    def environments(self) -> Matrix:
+        """The matrix with the starting points left out of its exact combinations: what may be proposed."""
+        full = tuple(c for c in self.matrix.exact if "any" not in (c.service, c.accelerator))
+        return replace(self.matrix, exact=full)
+
+    @cached_property
+    def remembered(self) -> dict[tuple[str, object], Any]:
+        """What pages share and is made once: by what it is and what it is of."""
+        return {}
+
+    def remember(self, what: str, key: object, make: Callable[[], T]) -> T:
+        """Return what *make* makes, made once for each *what* and *key*."""
+        found: T = self.remembered.get((what, key), _ABSENT)
+        if found is _ABSENT:
+            found = self.remembered[what, key] = make()
+        return found
+
+    @cached_property
     def counts(self) -> Mapping[Coverage, int]:
         """How many combinations have which coverage."""
         found = [self.matrix.coverage.count(code) for code in range(4)]
@@ -110,7 +133,9 @@ class Site:
 def state(dimension: str, value: str, others: Criteria | None = None) -> Criteria:
     """Criteria with one more dimension stated."""
     stated = {**(others or Criteria()).as_dict(), dimension: value}
-    return Criteria(stated["service"], stated["accelerator"], stated["intent"], stated["os"], stated["platform"])
+    return Criteria(
+        stated["service"], stated["accelerator"], stated["intent"], stated["os"], stated["platform"]
+    )
 
 
 def recipe_address(criteria: Criteria) -> str:

@@ -22,15 +22,13 @@ class ValueSet:
     component: str
     count: int
     html: str
-    yaml: str
 
 
 def value_set(component: Component) -> ValueSet:
     """Return the values of *component* as lines in the order of its values."""
     lines: list[str] = []
     _mapping(component.values, (), component, lines)
-    text = dump_yaml(component.values, sort_keys=False) if component.values else ""
-    return ValueSet(component.name, len(component.value_origins), "".join(lines), text)
+    return ValueSet(component.name, len(component.value_origins), "".join(lines))
 
 
 def value_count(component: Component) -> int:
@@ -48,7 +46,7 @@ def spell_value(value: object) -> str:
 @lru_cache(maxsize=65536)
 def _spell_text(text: str) -> str:
     """Text as it stands plain in YAML where it stays text; quoted where it would be read as something else."""
-    plain = text and not set(text) - _PLAIN and text[0] not in "-./" and isinstance(resolve_scalar(text), str)
+    plain = text and not set(text) - _PLAIN and text[0] not in "-." and isinstance(resolve_scalar(text), str)
     return text if plain else json.dumps(text, ensure_ascii=False)
 
 

@@ -10,10 +10,13 @@ from typing import Any
 
 import pytest
 import yaml
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from jsonschema import Draft202012Validator
 
+from generator.bundle.provenance import check
 from generator.engine.matrix import cell_at, combinations_of
 from generator.load.schemas import schemas
+from generator.pipeline import pack_bundles
 from generator.render.api import api_documents
 from generator.render.badges import badge_documents
 from generator.render.openapi import openapi_document
@@ -160,3 +163,14 @@ def test_document_follows_its_schema(address: str) -> None:
 def test_every_schema_is_a_schema() -> None:
     for schema in schemas().values():
         Draft202012Validator.check_schema(schema)
+
+
+def test_a_signing_key_gives_every_bundle_a_provenance_that_verifies() -> None:
+    key = Ed25519PrivateKey.generate()
+    catalog = small_site().catalog
+    recipes = small_site().shown_recipes
+    for downloads in pack_bundles(catalog, recipes, key=key).downloads.values():
+        for item in downloads:
+            name = item.url.rsplit("/", 1)[-1]
+            assert check(item.provenance, name, item.sha256, key.public_key()).level == "verified"
+            assert item.as_dict()["provenance"] == f"{item.url}.intoto.jsonl"
