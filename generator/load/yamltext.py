@@ -6,6 +6,7 @@ Bounded in size, depth and alias expansion; whatever is wrong with the text is a
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -115,8 +116,8 @@ def _read(text: str, file: str) -> tuple[_Node | None, int]:
 
 def _compose(parser: CParser, file: str) -> tuple[_Node | None, int]:
     """Nodes from the parser's events; half of a load is spent here, so that kinds are told by identity."""
-    next_event = parser.get_event
-    event: Any  # an event's class says which fields it has; asking isinstance for each costs too much
+    # Any: an event's class says which fields it has, and asking isinstance for each costs too much.
+    next_event: Callable[[], Any] = parser.get_event
     anchors: dict[str, _Node] = {}
     stack: list[tuple[_Sequence | _Mapping, str | None, list[Any]]] = []
     root: _Node | None = None
