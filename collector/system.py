@@ -13,6 +13,19 @@ from collector.readings import Readings
 # Per-network-device parameters are many and name interfaces; cdrom's carry drive serials; the random ones change
 # with every read, so that no two snapshots would compare equal.
 SKIPPED_SYSCTL = ("/proc/sys/net", "/proc/sys/dev/cdrom", "/proc/sys/kernel/random")
+# Counters that move by themselves: no setting, and noise to whoever compares two snapshots.
+LIVE = tuple(
+    f"/proc/sys/{name}"
+    for name in (
+        "fs/aio-nr",
+        "fs/dentry-state",
+        "fs/file-nr",
+        "fs/inode-nr",
+        "fs/inode-state",
+        "kernel/ns_last_pid",
+        "kernel/pty/nr",
+    )
+)
 # What Docker and Podman put into every container.
 CONTAINER_MARKS = ("/.dockerenv", "/run/.containerenv")
 MAX_SYSCTL_FILES = 20_000
@@ -168,7 +181,8 @@ def _sysctl_files(host: Host) -> Tuple[List[str], List[str]]:
     for folder, below, names in os.walk(base, onerror=on_error):
         here = "/proc/sys" + folder[len(base) :]
         below[:] = sorted(n for n in below if not f"{here}/{n}".startswith(SKIPPED_SYSCTL))
-        files += [f"{here}/{n}" for n in names if not os.path.islink(os.path.join(folder, n))]
+        found = (f"{here}/{n}" for n in names if not os.path.islink(os.path.join(folder, n)))
+        files += [path for path in found if path not in LIVE]
         if len(files) > MAX_SYSCTL_FILES:
             break
     return sorted(files), refused

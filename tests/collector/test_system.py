@@ -25,6 +25,7 @@ FILES = {
     "/proc/modules": "nvidia 123 0 - Live 0x0\nib_core 5 1 nvidia, Live 0x0\n",
     "/proc/sys/kernel/osrelease": "6.8.0-1024-aws\n",
     "/proc/sys/kernel/random/uuid": "changes with every read\n",
+    "/proc/sys/kernel/ns_last_pid": "moves by itself\n",
     "/proc/sys/net/ipv4/ip_forward": "1\n",
     "/proc/sys/vm/nr_hugepages": "16\n",
     "/proc/sys/dev/table": "a 1\nb 2\n",
