@@ -18,6 +18,7 @@ from generator.render.document import PageDocument
 from generator.render.near import nearest_of_all
 from generator.render.openapi import openapi_document
 from generator.render.site import SCHEMA_VERSION, Site, recipe_address
+from generator.render.slim import bundles_document, slim_matrix
 from generator.render.values import origins_document
 
 ROOT = "api/v1/"
@@ -67,7 +68,10 @@ def iterate_documents(site: Site, pages: Iterable[PageDocument] = ()) -> Iterato
     )
     yield ROOT + "lifecycle.json", as_json({**head(site), **site.catalog.lifecycle})
     yield ROOT + "openapi.json", as_json(openapi_document(site))
-    for name, document in (("matrix", matrix), ("rules", rules), ("search", search)):
+    scripts = {
+        "matrix": slim_matrix(matrix), "bundles": bundles_document(matrix), "rules": rules, "search": search,
+    }  # fmt: skip
+    for name, document in scripts.items():
         yield f"assets/data/{name}.js", as_script(name, document)
     for recipe in site.matrix.recipes:
         yield from recipe_documents(site, recipe)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,7 @@ from generator.render.api import api_documents
 from generator.render.badges import badge_documents
 from generator.render.openapi import openapi_document
 from generator.render.pages import page_documents
+from generator.render.slim import bundles_document, slim_matrix
 from generator.render.text import llms_text
 from tests.contract.test_commands import differences
 from tests.render.small_site import build_site, small_site
@@ -96,11 +98,12 @@ def test_partial_recipe_has_no_bundle() -> None:
             assert recipe["bundles"] == 0
 
 
-def test_script_twin_holds_the_same_document() -> None:
-    script = DOCUMENTS["assets/data/matrix.js"].decode()
-    start = '(globalThis.aicrData??={})["matrix"]='
+@pytest.mark.parametrize(("name", "derive"), [("matrix", slim_matrix), ("bundles", bundles_document)])
+def test_script_twins_hold_the_index_in_two_parts(name: str, derive: Callable[[Any], object]) -> None:
+    script = DOCUMENTS[f"assets/data/{name}.js"].decode()
+    start = f'(globalThis.aicrData??={{}})["{name}"]='
     assert script.startswith(start)
-    assert json.loads(script.removeprefix(start).rstrip().removesuffix(";")) == document("matrix.json")
+    assert json.loads(script.removeprefix(start).rstrip().removesuffix(";")) == derive(document("matrix.json"))
 
 
 def test_search_has_one_entry_per_page() -> None:

@@ -2,7 +2,9 @@
 
 export interface ValueEntry { name: string; label: string; title: string }
 export interface DimensionEntry { name: string; label: string; values: ValueEntry[] }
-export interface BundleEntry { deployer: string; url: string; sha256: string; tarSha256: string; size: number }
+/** What the index says of a bundle; digests and size come with bundles.js, after the page has answered. */
+export interface BundleEntry { deployer: string; url: string }
+export interface BundleDigests extends BundleEntry { sha256: string; tarSha256: string; size: number }
 export interface RecipeEntry {
   id: string;
   page: string;
@@ -38,11 +40,34 @@ export interface MatrixDocument {
 }
 export interface SearchEntry { id: string; page: string; title: string; text: string }
 
-interface Published { matrix?: unknown; search?: unknown; rules?: unknown; sample?: unknown }
+interface Published { matrix?: unknown; search?: unknown; rules?: unknown; bundles?: unknown }
 
 /** What the page's data scripts left behind; undefined when a script did not load. */
 export function published(name: keyof Published): unknown {
   return (globalThis as { aicrData?: Published }).aicrData?.[name];
+}
+
+const loading = new Map<string, Promise<void>>();
+
+/** Loads a data script after the page: a script, because pages opened from a folder may not fetch. */
+export function loadData(base: string, name: keyof Published): Promise<void> {
+  if (published(name)) return Promise.resolve();
+  const known = loading.get(name);
+  if (known) return known;
+  const made = new Promise<void>((done, failed) => {
+    const script = document.createElement("script");
+    script.src = `${base}assets/data/${name}.js`;
+    script.onload = () => done();
+    script.onerror = () => failed(new Error(`${script.src} did not load`));
+    document.head.append(script);
+  });
+  loading.set(name, made);
+  return made;
+}
+
+/** Every bundle's digests by recipe, once bundles.js is there. */
+export function bundleDigests(): Readonly<Record<string, readonly BundleDigests[]>> {
+  return (published("bundles") as Record<string, BundleDigests[]> | undefined) ?? {};
 }
 
 function textOf(value: unknown): string {
@@ -54,6 +79,7 @@ export function readMatrix(document: unknown): MatrixDocument {
   const raw = document as MatrixDocument;
   const recipes = raw.recipes.map((recipe): RecipeEntry => ({
     ...recipe,
+    components: recipe.components ?? 0, tiers: recipe.tiers ?? 0, layers: recipe.layers ?? 0,
     evidence: textOf(recipe.evidence),
     kubernetes: textOf(recipe.kubernetes), os: textOf(recipe.os), kernel: textOf(recipe.kernel),
     driver: textOf(recipe.driver), operator: textOf(recipe.operator),

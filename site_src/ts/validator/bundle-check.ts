@@ -1,5 +1,8 @@
 /** Checks a downloaded bundle in the page: both digests against the catalog's, every file against checksums.txt, closed world. */
-import type { RecipeEntry } from "../model/documents.ts";
+import type { BundleDigests } from "../model/documents.ts";
+
+/** The catalog's bundles by recipe. */
+export type KnownBundles = Readonly<Record<string, readonly BundleDigests[]>>;
 
 export interface BundleCheck {
   name: string;
@@ -20,7 +23,7 @@ export function isBundleName(name: string): boolean {
   return /\.(tar\.gz|tgz|tar)$/i.test(name);
 }
 
-export async function checkBundle(name: string, bytes: Uint8Array, recipes: readonly RecipeEntry[]): Promise<BundleCheck> {
+export async function checkBundle(name: string, bytes: Uint8Array, known: KnownBundles): Promise<BundleCheck> {
   const folder = name.replace(/( \(\d+\))?\.(tar\.gz|tgz|tar)$/i, "");
   const made: BundleCheck = { name, problems: [], facts: [], impossible: "", command: `tar xzf ${name} && cd ${folder} && sha256sum -c checksums.txt` };
   if (!globalThis.crypto?.subtle) {
@@ -36,7 +39,7 @@ export async function checkBundle(name: string, bytes: Uint8Array, recipes: read
       return made;
     }
   }
-  await compareDigests(made, bytes, tar, recipes);
+  await compareDigests(made, bytes, tar, known);
   let members: Member[];
   try {
     members = readTar(tar);
@@ -53,12 +56,12 @@ async function sha256(bytes: Uint8Array): Promise<string> {
   return [...digest].map((byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
-async function compareDigests(made: BundleCheck, archive: Uint8Array, tar: Uint8Array, recipes: readonly RecipeEntry[]): Promise<void> {
+async function compareDigests(made: BundleCheck, archive: Uint8Array, tar: Uint8Array, bundles: KnownBundles): Promise<void> {
   const [outer, inner] = [await sha256(archive), await sha256(tar)];
-  const known = recipes.flatMap((recipe) => recipe.bundles.map((bundle) => ({ recipe, bundle })));
+  const known = Object.entries(bundles).flatMap(([recipe, each]) => each.map((bundle) => ({ recipe, bundle })));
   const same = known.find(({ bundle }) => bundle.tarSha256 === inner);
   if (same) {
-    made.facts.push(`The tar is the catalog's ${same.bundle.deployer} bundle of ${same.recipe.id}: sha256 ${inner}.`);
+    made.facts.push(`The tar is the catalog's ${same.bundle.deployer} bundle of ${same.recipe}: sha256 ${inner}.`);
     made.facts.push(outer === same.bundle.sha256 ? "The compressed file is byte for byte the published one." : "It was compressed by another tool; what counts is the tar inside.");
     return;
   }

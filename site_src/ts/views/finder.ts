@@ -1,6 +1,6 @@
 /** The finder: five facets, the result they give, what to change, and the recipes one change away. */
 import { all, byId, draw, html, icon, on, pageLink, recall, remember, setAddress, type Markup } from "../dom.ts";
-import type { RecipeEntry } from "../model/documents.ts";
+import { bundleDigests, loadData, type RecipeEntry } from "../model/documents.ts";
 import type { Answer, Choice, MatrixIndex, Neighbour } from "../model/matrix-index.ts";
 import { COVERAGE_WORDS, SHOWN_ORDER, spellCount, spellExpression, spellList, spellSize } from "../words.ts";
 import { commandsFor, DEPLOYER_LABELS, WAYS, type Way } from "./commands.ts";
@@ -203,8 +203,20 @@ export class Finder {
       /^[a-z]+:/i.test(bundle.url) ? bundle.url : this.base + bundle.url}" download>${icon("down")}${DEPLOYER_LABELS[deployer] ?? deployer} bundle</a></div>` : ""}
 <div class="code"><div class="bar-h"><div class="tabs" role="group" aria-label="Command for">${WAYS.filter(([name]) => bundle || name !== "bundle").map(([name, text]) =>
       html`<button type="button" data-way="${name}" aria-pressed="${String(name === way)}">${text}</button>`)}</div><button class="copy" type="button" aria-label="Copy commands">${icon("copy", "ic-s")}<span>Copy</span></button></div><pre class="tall" tabindex="0">${
-      commandLines(commandsFor(way, deployer, url, criteria))}</pre></div>${bundle
-      ? html`<p class="micro dim digest">sha256 of the tar <code title="${bundle.tarSha256}">${bundle.tarSha256.slice(0, 8)}…${bundle.tarSha256.slice(-4)}</code>, ${spellSize(bundle.size)} download</p>` : ""}</div>`;
+      commandLines(commandsFor(way, deployer, url, criteria))}</pre></div>${bundle ? html`<p class="micro dim digest" id="digest">${this.digest(recipe, bundle.deployer)}</p>` : ""}</div>`;
+  }
+
+  /** The bundle's digest and size; they load after the page's first answer. */
+  private digest(recipe: RecipeEntry, deployer: string): Markup {
+    const found = bundleDigests()[recipe.id]?.find((each) => each.deployer === deployer);
+    if (found) {
+      return html`sha256 of the tar <code title="${found.tarSha256}">${found.tarSha256.slice(0, 8)}…${found.tarSha256.slice(-4)}</code>, ${spellSize(found.size)} download`;
+    }
+    void loadData(this.base, "bundles").then(() => {
+      const line = document.getElementById("digest");
+      if (line && bundleDigests()[recipe.id] && this.index.answer(this.choice).recipe === recipe) draw(line, this.digest(recipe, deployer));
+    }, () => undefined); // without it the line names no digest; the bundle's .sha256 lies beside it
+    return html`sha256 of the tar`;
   }
 
   private openCard(head: Markup, answer: Answer): Markup {

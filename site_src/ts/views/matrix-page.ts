@@ -1,6 +1,6 @@
 /** The matrix page: the state of its controls, the heatmap, the table, the exports, and the address that carries them all. */
 import { all, byId, download, html, icon, on, pageLink, setAddress, type Markup } from "../dom.ts";
-import { published, type SearchEntry } from "../model/documents.ts";
+import { loadData, published, type SearchEntry } from "../model/documents.ts";
 import { ALL, Combinations, type Filter } from "../model/heat.ts";
 import type { MatrixIndex } from "../model/matrix-index.ts";
 import { SearchIndex } from "../model/search.ts";
@@ -149,10 +149,7 @@ export class MatrixPage {
     if (entries) this.search = new SearchIndex(entries);
     else if (!this.searching) {
       this.searching = true;
-      const script = document.createElement("script");
-      script.src = `${this.base}assets/data/search.js`;
-      script.onload = () => this.list();
-      document.head.append(script);
+      void loadData(this.base, "search").then(() => this.list());
     }
     return this.search;
   }

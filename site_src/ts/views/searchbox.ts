@@ -1,6 +1,6 @@
 /** The large search field: a combobox over recipes, components and versions. `/` focuses it, arrows move, Enter takes. */
 import { draw, html, icon, on } from "../dom.ts";
-import { published, type SearchEntry } from "../model/documents.ts";
+import { loadData, published, type SearchEntry } from "../model/documents.ts";
 import { SearchIndex } from "../model/search.ts";
 import type { CoverageWord } from "../words.ts";
 import { spellNumber } from "../words.ts";
@@ -23,14 +23,7 @@ function whenSearchable(base: string, ready: (index: SearchIndex) => void): () =
   return () => {
     if (asked) return;
     asked = true;
-    if (published("search")) {
-      build();
-      return;
-    }
-    const script = document.createElement("script");
-    script.src = `${base}assets/data/search.js`;
-    script.onload = build;
-    document.head.append(script);
+    void loadData(base, "search").then(build);
   };
 }
 

@@ -4,7 +4,7 @@ import type { Plan } from "../core/plan.ts";
 import { countVerdicts, PHASES } from "../core/validation.ts";
 import type { Verdict } from "../core/verdicts.ts";
 import { all, byId, download, draw, html, icon, on, pageLink, type Markup } from "../dom.ts";
-import type { RecipeEntry } from "../model/documents.ts";
+import { bundleDigests, loadData } from "../model/documents.ts";
 import { checkBundle, isBundleName } from "../validator/bundle-check.ts";
 import { EXPORTS } from "../validator/exports.ts";
 import type { Intake } from "../validator/intake.ts";
@@ -29,7 +29,6 @@ export class ValidatorPage {
   private readonly session: Session;
   private readonly intake: Intake;
   private readonly base: string;
-  private readonly bundles: readonly RecipeEntry[];
   private readonly whatIf: WhatIf;
   private readonly hidden = new Set<string>();
   private readonly open = new Set<string>(["readiness"]);
@@ -43,10 +42,9 @@ export class ValidatorPage {
   private lead = "";
   private wanted: string;
 
-  constructor(root: HTMLElement, session: Session, intake: Intake, bundles: readonly RecipeEntry[]) {
+  constructor(root: HTMLElement, session: Session, intake: Intake) {
     this.session = session;
     this.intake = intake;
-    this.bundles = bundles;
     this.base = root.dataset["base"] ?? "";
     this.wanted = new URLSearchParams(location.search).get("recipe") ?? "";
     this.whatIf = new WhatIf(byId("whatif"), () => this.evaluate());
@@ -109,7 +107,8 @@ export class ValidatorPage {
     const before = this.session.cases.length;
     for (const { name, bytes } of files) {
       if (isBundleName(name)) {
-        checks.push(drawBundleCheck(await checkBundle(name, bytes, this.bundles)));
+        await loadData(this.base, "bundles");
+        checks.push(drawBundleCheck(await checkBundle(name, bytes, bundleDigests())));
         continue;
       }
       for (const read of await this.intake.read(name, bytes)) {
