@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import contextlib
 import ctypes
-from typing import Any, Callable, Dict, Optional
+import threading
+from typing import Any, Callable, Dict, List, Optional, Union
 
 from collector.gpu_facts import ADDRESSING, ARCHITECTURES, FABRIC_STATES, ON_OFF, Driver, NoDriver
 from collector.readings import Scalar
 
 # NVML's codes for "this card or driver does not have it": no fault, the reading is simply absent.
 NOT_SUPPORTED, NO_PERMISSION, FUNCTION_NOT_FOUND, VERSION_MISMATCH = 3, 4, 13, 25
+TIMEOUT = 30.0  # seconds for everything; eight GPUs without persistence mode take several
 WHY = {
     1: "NVML is not initialised",
     NOT_SUPPORTED: "this GPU does not report it",
@@ -25,7 +27,30 @@ WHY = {
 
 
 def read_nvml() -> Driver:
-    """Everything NVML tells; raises NoDriver where there is no library or it does not start."""
+    """Everything NVML tells; raises NoDriver where there is no library, it does not start or does not answer.
+
+    Asked from a thread of its own: a GPU in trouble can hold a call for good, and the rest must still be read.
+    """
+    answers: List[Union[Driver, NoDriver]] = []
+
+    def ask() -> None:
+        try:
+            answers.append(_read())
+        except NoDriver as error:
+            answers.append(error)
+
+    thread = threading.Thread(target=ask, daemon=True)
+    thread.start()
+    thread.join(TIMEOUT)
+    if thread.is_alive():
+        raise NoDriver(f"no answer in {TIMEOUT:.0f} s; a GPU may hang, look for Xid errors in the kernel log")
+    (answer,) = answers
+    if isinstance(answer, NoDriver):
+        raise answer
+    return answer
+
+
+def _read() -> Driver:
     try:
         # Asked of the loader first: importing the bindings takes a third of a second, in vain without a library.
         ctypes.CDLL("libnvidia-ml.so.1")

@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 enum { SUCCESS = 0, INVALID_ARGUMENT = 2, NOT_SUPPORTED = 3, NOT_FOUND = 6, VERSION_MISMATCH = 25 };
 
@@ -92,6 +93,7 @@ static int text(const char *function, const char *key, void *device, char *into,
   return SUCCESS;
 }
 int nvmlDeviceGetName(void *device, char *into, unsigned size) {
+  sleep((unsigned)number("hang", INDEX(device), 0)); /* a GPU that does not come back */
   return text(__func__, "name", device, into, size, "NVIDIA H100 80GB HBM3");
 }
 int nvmlDeviceGetVbiosVersion(void *device, char *into, unsigned size) {

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ctypes
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -9,7 +11,7 @@ import pytest
 
 from collector.gpu import smi_readings
 from collector.gpu_facts import NoDriver
-from collector.gpu_nvml import cuda_version
+from collector.gpu_nvml import cuda_version, read_nvml
 from collector.gpu_smi import parse_smi
 from tests.collector.conftest import Collect, Done
 
@@ -139,6 +141,18 @@ def test_serials_and_uuids_are_never_asked_for(with_driver: Callable[[str], Done
     out = with_driver(H100 + ";uuid=GPU-planted;serial=1652822000001").out
     assert "GPU-" not in out
     assert "1652822000001" not in out
+
+
+def test_a_gpu_that_hangs_is_given_up_on(fake_nvml: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    ctypes.CDLL(str(fake_nvml / "libnvidia-ml.so.1"))  # from now on found by its name
+    monkeypatch.setenv("FAKE_NVML", "gpus=2;hang.1=2")
+    monkeypatch.setattr("collector.gpu_nvml.TIMEOUT", 0.5)
+    with pytest.raises(NoDriver, match="a GPU may hang"):
+        read_nvml()
+    monkeypatch.setattr("collector.gpu_nvml.TIMEOUT", 30.0)
+    monkeypatch.setenv("FAKE_NVML", "gpus=2")
+    time.sleep(2)  # the thread left behind ends by itself here
+    assert read_nvml().count == 2
 
 
 def test_cuda_version_of_its_number() -> None:
