@@ -25,6 +25,7 @@ TIMEOUT = 30  # seconds, for a connection or an answer
 _CONFIG_MAP = re.compile(
     r"cm://([a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?)/([a-z0-9](?:[-a-z0-9.]{0,251}[a-z0-9])?)"
 )
+_SNAPSHOT = re.compile(r"^[\s{]*\"?kind\"?:\s*\"?Snapshot\b", re.MULTILINE)
 _DATA_KEYS = (
     "snapshot.yaml", "snapshot.yml", "snapshot.json", "recipe.yaml", "recipe.yml", "recipe.json", "criteria.yaml",
 )  # fmt: skip
@@ -179,7 +180,7 @@ def write_config_map(where: str, content: str) -> None:
         raise InvalidInput(
             f"{where}: the result is larger than a ConfigMap can hold (1 MB); write it to a file"
         )
-    key = "snapshot.yaml" if "kind: Snapshot" in content[:2000] else "recipe.yaml"
+    key = "snapshot.yaml" if _SNAPSHOT.search(content[:2000]) else "recipe.yaml"
     body = {
         "apiVersion": "v1",
         "kind": "ConfigMap",

@@ -35,8 +35,8 @@ _COMPONENT = (
     "cleanup",
 )
 FORM_OF = {
-    "name": "name", "namespace": "namespace", "chart": "chart", "source": "source", "version": "version",
-    "tag": "tag", "path": "path", "valuesFile": "valuesFile",
+    "name": "name", "type": "name", "namespace": "namespace", "chart": "chart", "source": "source",
+    "version": "version", "tag": "tag", "path": "path", "valuesFile": "valuesFile",
 }  # fmt: skip
 LIST_FORM = {"dependencyRefs": "name", "manifestFiles": "file", "preManifestFiles": "file"}
 TYPES = ("Helm", "Kustomize")

@@ -53,6 +53,7 @@ def test_our_own_catalog_loads_without_a_note() -> None:
         ("version", "-1.0"),
         ("namespace", "Kube_System"),
         ("namespace", "a" * 64),
+        ("type", "Helm; id"),
         ("chart", "../../chart"),
         ("chart", "a b"),
         ("source", "https://example.com/'x'"),

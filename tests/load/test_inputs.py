@@ -141,6 +141,8 @@ def test_a_config_map_is_written_read_back_and_replaced() -> None:
         "snapshot.yaml": "kind: Snapshot\nmeasurements: []\n",
         "format": "yaml",
     }
+    write_config_map("cm://gpu/snap", '{\n  "kind": "Snapshot"\n}\n')
+    assert set(MAPS["/api/v1/namespaces/gpu/configmaps/snap"]["data"]) == {"snapshot.yaml", "format"}
     write_config_map("cm://gpu/snap", '{"kind": "RecipeResult"}\n')
     assert read_input("cm://gpu/snap")[1] == b'{"kind": "RecipeResult"}\n'
 
