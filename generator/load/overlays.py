@@ -59,7 +59,7 @@ class _OverlayReader(Reader):
         name = self.text(metadata, ("metadata", "name"), "name")
         if not name:
             if not metadata.get("name"):
-                self.problem(("metadata",), "has no name", "add `name:`")
+                self.remark(("metadata",), "has no name, and the file is left out", "add `name:`")
             return None
         spec = self.mapping(top, ("spec",))
         extra = self._spec_extra(spec, kind)

@@ -224,15 +224,17 @@ def test_what_aicr_passes_over_is_passed_over_in_a_foreign_catalog_and_refused_i
         "overlays/three.yml": overlay("three"),
         "notes.yaml": "just: data\n",
         "empty.yaml": "# nothing\n",
+        "overlays/nameless.yaml": "apiVersion: aicr.run/v1alpha2\nkind: RecipeMetadata\nmetadata: {}\n",
     }
     catalog = tiny(files)
     assert set(catalog.overlays) == {"base", "two"}
     assert [f"{note.place}: {note.text}" for note in catalog.notes] == [
         "empty.yaml:1: has no kind and is left out; add `kind:`",
         "notes.yaml:1: has no kind and is left out; add `kind:`",
+        "overlays/nameless.yaml:3: metadata has no name, and the file is left out; add `name:`",
         "overlays/three.yml:1: ends in .yml and is left out; name it .yaml: AICR reads no .yml",
         "overlays/two.yaml:7: a second document starts here; only the first is read",
     ]
     assert [line.split(":")[0] for line in problems_of(files)] == [
-        "empty.yaml", "notes.yaml", "overlays/three.yml", "overlays/two.yaml",
+        "empty.yaml", "notes.yaml", "overlays/nameless.yaml", "overlays/three.yml", "overlays/two.yaml",
     ]  # fmt: skip
