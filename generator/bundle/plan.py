@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import functools
 import json
+import marshal
 import re
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 from generator import __version__
 from generator.bundle.airgap import named_images, supplies_of
@@ -90,7 +92,8 @@ def _planned(
 ) -> PlannedComponent:
     entry = catalog.registry.get(component.name)
     fields = entry.fields if entry else {}
-    plain = _JSON.encode(values)
+    tree: Any = values  # mappings, lists and scalars only
+    plain = _plain(marshal.dumps(tree, 2))
     pre = _manifests(catalog, component, "preManifestFiles", component.pre_manifests, plain, problems)
     post = _manifests(catalog, component, "manifestFiles", component.manifests, plain, problems)
     kind = _kind(component, bool(pre or post))
@@ -176,6 +179,12 @@ def _manifests(
             taken.add(file)
             manifests.append(Manifest(file, rendered, path))
     return tuple(manifests)
+
+
+@functools.lru_cache(maxsize=16384)
+def _plain(values: bytes) -> str:
+    """The values as JSON with sorted keys; marshalling them first to look them up costs a fraction of it."""
+    return _JSON.encode(marshal.loads(values))
 
 
 @functools.lru_cache(maxsize=4096)
