@@ -108,7 +108,7 @@ def validate_command(
     snapshot = _snapshot(criteria, live=live, kubeconfig=kubeconfig)
     detected = _detected(loaded, snapshot)
     rules = _rules(loaded, criteria, recipe, detected, everything=everything)
-    reports = _evaluate(loaded, rules, snapshot, detected, _phases(phases))
+    reports = _evaluate(loaded, rules, snapshot, detected, _phases(phases), chosen=not everything)
     if everything:
         # A recipe for another service or GPU is about another cluster.
         reports = [r for r in reports if r.verdict != "not-applicable"] or reports
@@ -233,11 +233,13 @@ def _evaluate(
     snapshot: Snapshot,
     detected: Mapping[str, str],
     phases: tuple[str, ...],
+    *,
+    chosen: bool,
 ) -> list[Report]:
     from generator.core.validation import context_from_rules, evaluate_all
 
     document = {"checks": catalog.checks, "measurements": catalog.measurements, "health": catalog.health}
-    return list(evaluate_all(rules, snapshot, context_from_rules(document, detected, phases)))
+    return list(evaluate_all(rules, snapshot, context_from_rules(document, detected, phases, chosen=chosen)))
 
 
 def _formatted(reports: list[Report], form: str, *, snapshot_name: str, catalog: Catalog) -> str:

@@ -36,7 +36,11 @@ def test_completion_script_is_printed(shell: str) -> None:
 
 def test_completion_offers_the_values_of_the_catalog() -> None:
     ended = run_cli(
-        env={"_AICR_MATRIX_COMPLETE": "bash_complete", "COMP_WORDS": "aicr-matrix recipe --service e", "COMP_CWORD": "3"}
+        env={
+            "_AICR_MATRIX_COMPLETE": "bash_complete",
+            "COMP_WORDS": "aicr-matrix recipe --service e",
+            "COMP_CWORD": "3",
+        }
     )
     assert "plain,eks" in ended.out
 

@@ -11,7 +11,18 @@ import yaml
 from generator.core.criteria import DIMENSIONS
 from tests.cli.run_cli import run_cli
 
-EKS = ("--service", "eks", "--accelerator", "h100", "--os", "ubuntu", "--intent", "training", "--platform", "kubeflow")
+EKS = (
+    "--service",
+    "eks",
+    "--accelerator",
+    "h100",
+    "--os",
+    "ubuntu",
+    "--intent",
+    "training",
+    "--platform",
+    "kubeflow",
+)
 GKE_OPEN = ("--service", "gke", "--accelerator", "h100", "--intent", "training")
 
 
@@ -42,7 +53,9 @@ def test_require_makes_less_coverage_a_finding(criteria: tuple[str, ...], requir
 
 
 def test_yaml_and_json_hold_the_same_recipe() -> None:
-    assert yaml.safe_load(run_cli("recipe", *EKS).out) == json.loads(run_cli("recipe", *EKS, "-t", "json").out)
+    assert yaml.safe_load(run_cli("recipe", *EKS).out) == json.loads(
+        run_cli("recipe", *EKS, "-t", "json").out
+    )
 
 
 def test_aliases_case_and_space_are_one_value() -> None:
@@ -53,7 +66,9 @@ def test_aliases_case_and_space_are_one_value() -> None:
 def test_a_wrong_value_names_the_nearest_and_the_accepted_ones() -> None:
     ended = run_cli("recipe", "--service", "ekz", "--accelerator", "h1000")
     assert ended.code == 2
-    assert "--service 'ekz' is not a value of this catalog; did you mean eks?; accepted: any, eks" in ended.err
+    assert (
+        "--service 'ekz' is not a value of this catalog; did you mean eks?; accepted: any, eks" in ended.err
+    )
     assert "--accelerator 'h1000'" in ended.err
 
 

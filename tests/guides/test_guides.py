@@ -38,7 +38,9 @@ def script_of(blocks_of_guide: list[Block]) -> str:
     for number, block in enumerate(blocks_of_guide):
         if block.title:
             folder = Path(block.title).parent.as_posix()
-            parts.append(f"mkdir -p '{folder}'\ncat > '{block.title}' <<'FILE_{number}'\n{block.body}FILE_{number}")
+            parts.append(
+                f"mkdir -p '{folder}'\ncat > '{block.title}' <<'FILE_{number}'\n{block.body}FILE_{number}"
+            )
         elif block.kind == "sh":
             parts.append(f"echo '# {number}' >&2\n{block.body}")
     return "\n".join(parts)
@@ -59,7 +61,7 @@ def stub_tools(folder: Path) -> None:
         'case "$1" in\n'
         '  version) echo \'{"clientVersion":{"gitVersion":"v1.34.1"},"serverVersion":{"major":"1","minor":"34",'
         '"gitVersion":"v1.34.1"}}\';;\n'
-        "  get) case \"$*\" in *json*) echo '{\"items\":[]}';; esac;;\n"
+        '  get) case "$*" in *json*) echo \'{"items":[]}\';; esac;;\n'
         "esac\n"
     )
     for name in ("helm", "kubectl"):
