@@ -106,6 +106,8 @@ def rules_document(site: Site) -> dict[str, object]:
         "detection": detection_rules(catalog),
         "dimensions": dimensions_document(catalog),
         "lifecycle": dict(catalog.lifecycle),
+        # Whose workloads the catalog states; nobody else is asked for theirs.
+        "health": sorted(catalog.health),
     }
 
 
