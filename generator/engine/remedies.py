@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from fnmatch import fnmatchcase
+
+from generator.core.checks import Measurements
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,11 +25,7 @@ def find_measurement(
     measurements: Mapping[str, Mapping[str, object]], reading: str
 ) -> Mapping[str, object] | None:
     """The entry for *reading*: the one of its very name, else the longest pattern with `*` that fits."""
-    entry = measurements.get(reading)
-    if entry is not None:
-        return entry
-    patterns = [name for name in measurements if "*" in name and fnmatchcase(reading, name)]
-    return measurements[max(patterns, key=lambda name: (len(name), name))] if patterns else None
+    return Measurements(measurements).find(reading) or None
 
 
 def find_remedy(measurements: Mapping[str, Mapping[str, object]], reading: str, service: str) -> Remedy:
