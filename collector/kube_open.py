@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 
 from collector.kube import JSON, MAX_RESPONSE, NO_ANSWER, TIMEOUT, Cluster, KubeError, failure, target
 
+PIECE = 256 * 1024  # bytes
 ACCOUNT = "/var/run/secrets/kubernetes.io/serviceaccount"
 
 
@@ -57,7 +58,7 @@ class HttpCluster:
             connection = self._connected()
             connection.request(method, self.prefix + where, body=body or None, headers=headers)
             answer = connection.getresponse()
-            content = answer.read(MAX_RESPONSE + 1)
+            content = _content(answer)
         except (OSError, http.client.HTTPException) as error:
             self.close()
             raise KubeError(_broken(error)) from None
@@ -86,6 +87,19 @@ class HttpCluster:
         if self.connection is not None:
             self.connection.close()
             self.connection = None
+
+
+def _content(answer: http.client.HTTPResponse) -> bytes:
+    """The body, at most one piece over MAX_RESPONSE; in pieces, because Python 3.9 reserves what it is asked for."""
+    pieces: List[bytes] = []
+    size = 0
+    while size <= MAX_RESPONSE:
+        piece = answer.read(PIECE)
+        if not piece:
+            break
+        pieces.append(piece)
+        size += len(piece)
+    return b"".join(pieces)
 
 
 def _broken(error: Exception) -> str:
