@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from generator.engine.model import Place
 
@@ -26,11 +26,14 @@ class Finding:
         return f"{self.place}: {self.severity}: {self.what}; {self.do} [{self.rule}]"
 
 
-def format_findings(findings: Sequence[Finding], form: str) -> str:
+def format_findings(findings: Sequence[Finding], form: str, root: str = "") -> str:
     """Return *findings* as `text` (a line each), `json` (one document) or `github` (workflow commands).
 
-    Empty for no findings in the line forms. Ends with a newline otherwise.
+    Empty for no findings in the line forms. Ends with a newline otherwise. *root* is put before every file, so that
+    an annotation finds it in the repository: `recipes/`.
     """
+    if root:
+        findings = [replace(f, place=Place(f"{root}{f.place.file}", f.place.line)) for f in findings]
     if form == "json":
         return json.dumps({"findings": [_as_dict(f) for f in findings]}, indent=2, ensure_ascii=False) + "\n"
     write = _as_command if form == "github" else str

@@ -405,3 +405,4 @@ def test_findings_are_formatted_for_people_programs_and_pull_requests() -> None:
     assert format_findings(findings, "github").startswith(
         f"::error file={LEAF},line=19,title=unknown-reading::nccl,all:reduce%25 is not a reading"
     )
+    assert format_findings(findings, "github", "recipes/").startswith(f"::error file=recipes/{LEAF},line=19,")
