@@ -8,10 +8,15 @@ from __future__ import annotations
 
 import os
 import sys
+import tempfile
 import time
+from collections.abc import Iterator
 from dataclasses import replace
+from itertools import chain
 from pathlib import Path
+from threading import Lock
 from typing import Any
+from urllib.parse import unquote
 
 from mkdocs.config import config_options
 from mkdocs.config.defaults import MkDocsConfig
@@ -25,14 +30,13 @@ from mkdocs.utils import get_build_datetime, get_build_timestamp, meta
 from mkdocs.utils.templates import TemplateContext
 
 from generator.bundle.provenance import KeyRefused
-from generator.cli.reference import reference_markdown
 from generator.engine.problems import ProblemsFound
 from generator.load.catalog import own_catalog_root
 from generator.pipeline import build_site_model
-from generator.render.api import iterate_documents
+from generator.render.api import find_document, iterate_documents
 from generator.render.document import PageDocument
 from generator.render.navpages import NAV_PAGES, NAV_TITLES, render_nav_page
-from generator.render.pages import iterate_pages
+from generator.render.pages import page_makers
 from generator.render.policy import with_policy
 from generator.render.shell import SLOTS, Shell, cut_shell
 from generator.render.site import Site
@@ -80,9 +84,26 @@ class AicrMatrixPlugin(BasePlugin):  # type: ignore[type-arg,no-untyped-call]
     site: Site
     nav: Navigation
 
+    def __init__(self) -> None:
+        super().__init__()
+        self.serving = False
+        self.scratch: tempfile.TemporaryDirectory[str] | None = None
+
     def on_startup(self, *, command: str, dirty: bool) -> None:
         """Keep this object over the rebuilds of `serve`."""
         self.serving = command == "serve"
+
+    def on_shutdown(self) -> None:
+        """Leave nothing behind."""
+        if self.scratch is not None:
+            self.scratch.cleanup()
+
+    def _spool(self) -> Path:
+        """The folder where packed bundles wait until the site is written; a new one for every build."""
+        if self.scratch is not None:
+            self.scratch.cleanup()
+        self.scratch = tempfile.TemporaryDirectory(prefix="aicr-matrix-")
+        return Path(self.scratch.name)
 
     def on_config(self, config: MkDocsConfig) -> MkDocsConfig:
         """Build the browser code and the model; whatever is wrong is told before MkDocs clears its folder."""
@@ -103,6 +124,8 @@ class AicrMatrixPlugin(BasePlugin):  # type: ignore[type-arg,no-untyped-call]
                 address=config.site_url or "/",
                 vectors=shell_root() / "tests" / "vectors",
                 signing_key=_signing_key(),
+                spool=self._spool(),
+                preview=self.serving,
                 progress=_Progress(),
             )
         except (OSError, KeyRefused) as refused:
@@ -128,14 +151,14 @@ class AicrMatrixPlugin(BasePlugin):  # type: ignore[type-arg,no-untyped-call]
         files.append(_generated(config, STYLESHEET, _stylesheet()))
         for script in sorted(ASSETS.glob("*.js")):
             files.append(_generated(config, f"assets/{script.name}", script.read_bytes()))
-        self.pages: list[PageDocument] = []
+        self.makers = page_makers(self.site)
         self.twins: dict[str, str] = {}
-        for page in iterate_pages(self.site):
-            stub = _Stub(f"{page.address}index.html", None, config.site_dir, config.use_directory_urls)
+        self.shells: dict[tuple[int, str, tuple[str, ...]], Shell] = {}
+        for address in self.makers:
+            stub = _Stub(f"{address}index.html", None, config.site_dir, config.use_directory_urls)
             stub.generated_by = "aicr-matrix"
             files.append(stub)
-            self.pages.append(page)
-        config.extra["addresses"] = [p.address for p in self.pages if p.indexed]
+        config.extra["addresses"] = list(self.makers)
         return files
 
     def on_nav(self, nav: Navigation, *, config: MkDocsConfig, files: Files) -> Navigation:
@@ -144,32 +167,10 @@ class AicrMatrixPlugin(BasePlugin):  # type: ignore[type-arg,no-untyped-call]
         return nav
 
     def on_env(self, env: Any, *, config: MkDocsConfig, files: Files) -> Any:
-        """Remember the theme's environment, for the shells; give the prose search one entry for each of our pages."""
+        """Remember the theme's environment, for the shells; render the navigation's pages."""
         self.env = env
         self.nav_pages = {name: render_nav_page(self.site, name) for name in NAV_PAGES}
-        search = config.plugins.get("material/search") or config.plugins.get("search")
-        if search is not None:
-            search.search_index.entries += [
-                {"location": page.address, "title": page.title, "text": f"{page.description} {page.search}"}
-                for page in self.pages
-                if page.indexed
-            ]
-            search.search_index.entries += [
-                {
-                    "location": _address_of(name),
-                    "title": title,
-                    "text": self.nav_pages[name].description,
-                }
-                for name, title in NAV_TITLES.items()
-            ]
         return env
-
-    def on_page_markdown(self, markdown: str, *, page: Page, config: MkDocsConfig, files: Files) -> str:
-        """Write the command line's reference from the program; spell the guides with this site's address."""
-        if page.file.src_uri == COMMAND_LINE_PAGE:
-            markdown = reference_markdown()
-        address = (config.site_url or "").rstrip("/")
-        return markdown.replace(EXAMPLE_ADDRESS, address) if address else markdown
 
     def on_page_context(
         self, context: TemplateContext, *, page: Page, config: MkDocsConfig, nav: Navigation
@@ -200,37 +201,80 @@ class AicrMatrixPlugin(BasePlugin):  # type: ignore[type-arg,no-untyped-call]
         return with_policy(output_content) if template_name.endswith(".html") else output_content
 
     def on_post_build(self, *, config: MkDocsConfig) -> None:
-        """Write the generated pages, their twins, the documents and the texts; add the search entries."""
+        """Write the generated pages, their twins, the documents and the texts; give the search its entries.
+
+        This plugin stands before the search in mkdocs.yml, so that the entries are there when the index is written.
+        The preview writes nothing here: what is asked for is made when it is asked for.
+        """
         out = Path(config.site_dir)
-        shells: dict[tuple[int, str, tuple[str, ...]], Shell] = {}
-        progress = _Progress()
-        for number, page in enumerate(self.pages):
-            progress("Writing pages", number, len(self.pages))
-            key = (page.address.count("/"), page.tab, page.scripts)
-            if key not in shells:
-                shells[key] = self._shell(config, page)
-            folder = out / page.address
-            folder.mkdir(parents=True, exist_ok=True)
-            (folder / "index.html").write_bytes(shells[key].fill(page, config.site_url or "/"))
-            (folder / "index.md").write_text(page.markdown, encoding="utf-8", newline="\n")
         for address, twin in sorted(self.twins.items()):
             (out / address / "index.md").write_text(twin, encoding="utf-8", newline="\n")
-        entries = [replace(page, html="", markdown="") for page in self.pages]
-        self.pages = []
+        entries = [] if self.serving else list(self._write_pages(out, config))
+        self._extend_search(config, entries)
+        if not self.serving:
+            self._write_documents(out, entries)
+
+    def _write_pages(self, out: Path, config: MkDocsConfig) -> Iterator[PageDocument]:
+        """Write every generated page; yield each without its text, which nobody needs any more."""
+        progress = _Progress()
+        for number, make in enumerate(self.makers.values()):
+            progress("Writing pages", number, len(self.makers))
+            page = make()
+            self._write_page(out, config, page)
+            yield replace(page, html="", markdown="")
+
+    def _write_page(self, out: Path, config: MkDocsConfig, page: PageDocument) -> None:
+        key = (page.address.count("/"), page.tab, page.scripts)
+        if key not in self.shells:
+            self.shells[key] = self._shell(config, page)
+        folder = out / page.address
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / "index.html").write_bytes(self.shells[key].fill(page, config.site_url or "/"))
+        (folder / "index.md").write_text(page.markdown, encoding="utf-8", newline="\n")
+
+    def _write_documents(self, out: Path, entries: list[PageDocument]) -> None:
         made: set[Path] = set()
-        for address, content in (
-            *iterate_documents(self.site, entries),
-            *text_documents(self.site, entries),
-        ):
+        documents = chain(iterate_documents(self.site, entries), text_documents(self.site, entries))
+        for address, content in documents:
             path = out / address
             if path.parent not in made:
                 path.parent.mkdir(parents=True, exist_ok=True)
                 made.add(path.parent)
             path.write_bytes(content)
-        # Opened from a folder, the theme may not fetch its index: there it reads the same one as a script.
-        index = out / "search" / "search_index.json"
-        if index.exists():
-            index.with_suffix(".js").write_bytes(b"var __index = " + index.read_bytes())
+
+    def _extend_search(self, config: MkDocsConfig, entries: list[PageDocument]) -> None:
+        """One entry for each of our pages in the prose search."""
+        search = config.plugins.get("material/search") or config.plugins.get("search")
+        if search is None:
+            return
+        found = search.search_index.entries
+        found += [
+            {"location": page.address, "title": page.title, "text": f"{page.description} {page.search}"}
+            for page in entries
+            if page.indexed
+        ]
+        found += [
+            {"location": _address_of(name), "title": title, "text": self.nav_pages[name].description}
+            for name, title in NAV_TITLES.items()
+        ]
+
+    def _make_on_demand(self, out: Path, config: MkDocsConfig, path: str) -> None:
+        """For the preview: make the page or document at *path*, unless it is there."""
+        address = unquote(path.lstrip("/"))
+        if ".." in address or (out / address).is_file():
+            return
+        page = address.removesuffix("index.html").removesuffix("index.md")
+        if page in self.makers:
+            if not (out / page / "index.html").exists():
+                self._write_page(out, config, self.makers[page]())
+            return
+        texts = (content for at, content in text_documents(self.site, ()) if at == address)
+        content = find_document(self.site, address) if "." in address else None
+        content = content if content is not None else next(texts, None)
+        if content is not None:
+            target = out / address
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_bytes(content)
 
     def _shell(self, config: MkDocsConfig, page: PageDocument) -> Shell:
         """The theme's page around *page*, with slots where pages differ."""
@@ -262,7 +306,17 @@ class AicrMatrixPlugin(BasePlugin):  # type: ignore[type-arg,no-untyped-call]
         return cut_shell(with_policy(self.env.get_template("generated.html").render(context)))
 
     def on_serve(self, server: LiveReloadServer, *, config: MkDocsConfig, builder: Any) -> LiveReloadServer:
-        """Rebuild when the catalog or the site's sources change."""
+        """Rebuild when the catalog or the site's sources change; make what is asked for when it is asked for."""
+        answer = server.get_app()
+        making = Lock()  # two requests for one page make it once
+
+        def make_and_answer(environ: dict[str, Any], start_response: Any) -> Any:
+            with making:
+                self._make_on_demand(Path(config.site_dir), config, environ.get("PATH_INFO", ""))
+            assert answer is not None
+            return answer(environ, start_response)
+
+        server.set_app(make_and_answer)
         catalog = self.config["catalog"] or os.environ.get("AICR_MATRIX_CATALOG", "")
         watched = [Path(catalog) if catalog else own_catalog_root()]
         data = self.config["data"] or os.environ.get("AICR_MATRIX_DATA", "")

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TypeVar
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
@@ -26,6 +27,7 @@ from generator.load.schemas import schemas
 from generator.render.browserdata import as_json
 from generator.render.site import Asset, Download, Site
 
+V = TypeVar("V", covariant=True)
 Progress = Callable[[str, int, int], None]
 """Called with what is being done, how many are done and how many there are."""
 
@@ -45,6 +47,8 @@ def build_site_model(
     address: str = "https://aicr-matrix.example/",
     vectors: Path | None = None,
     signing_key: bytes = b"",
+    spool: Path | None = None,
+    preview: bool = False,
     progress: Progress = _silent,
 ) -> Site:
     """Load the catalog, resolve every combination, build and pack every bundle.
@@ -61,16 +65,20 @@ def build_site_model(
     matrix = build_matrix(catalog)
     cells = {recipe.id: cell_at(matrix, catalog, recipe.criteria) for recipe in matrix.recipes}
     supported = [r for r in matrix.recipes if cells[r.id].coverage in (Coverage.EXACT, Coverage.COMPOSED)]
-    packed = pack_bundles(catalog, supported, epoch=epoch, key=key, progress=progress)
+    packed = pack_bundles(
+        catalog, supported, epoch=epoch, key=key, spool=spool, preview=preview, progress=progress
+    )
     return Site(
         catalog=catalog,
         matrix=matrix,
         recipes={recipe.id: recipe for recipe in matrix.recipes},
         cells=cells,
+        deployers=tuple(DEPLOYERS),
         downloads=packed.downloads,
         images=packed.images,
+        sboms=packed.sboms,
         collector=pack_collector(),
-        assets={"vectors": read_vectors(vectors), "schemas": schema_assets(), **_public(key), **packed.sboms},
+        assets={"vectors": read_vectors(vectors), "schemas": schema_assets(), **_public(key)},
         built=datetime.fromtimestamp(epoch, UTC).date(),
         version=__version__,
         address=address,
@@ -83,7 +91,53 @@ class Packed:
 
     downloads: Mapping[str, tuple[Download, ...]]
     images: Mapping[str, Mapping[str, tuple[str, ...]]]
-    sboms: Mapping[str, tuple[Asset, ...]]  # keyed `sbom:<id>`
+    sboms: Mapping[str, tuple[Asset, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Papers:
+    """What is made of one recipe."""
+
+    downloads: tuple[Download, ...]
+    images: Mapping[str, tuple[str, ...]]
+    sboms: tuple[Asset, ...]
+
+
+class _Packing(Mapping[str, Papers]):
+    """Packs a recipe when it is first asked for, and remembers it."""
+
+    def __init__(self, recipes: Sequence[Recipe], pack: Callable[[Recipe], Papers]) -> None:
+        self._recipes = {recipe.id: recipe for recipe in recipes}
+        self._pack = pack
+        self._done: dict[str, Papers] = {}
+
+    def __getitem__(self, name: str) -> Papers:
+        if name not in self._done:
+            self._done[name] = self._pack(self._recipes[name])
+        return self._done[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._recipes)
+
+    def __len__(self) -> int:
+        return len(self._recipes)
+
+
+class _View(Mapping[str, V]):
+    """One part of what is packed, by recipe id."""
+
+    def __init__(self, packing: Mapping[str, Papers], part: Callable[[Papers], V]) -> None:
+        self._packing = packing
+        self._part = part
+
+    def __getitem__(self, name: str) -> V:
+        return self._part(self._packing[name])
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._packing)
+
+    def __len__(self) -> int:
+        return len(self._packing)
 
 
 def pack_bundles(
@@ -92,26 +146,64 @@ def pack_bundles(
     *,
     epoch: int = 0,
     key: Ed25519PrivateKey | None = None,
+    spool: Path | None = None,
+    preview: bool = False,
     progress: Progress = _silent,
 ) -> Packed:
-    """Build and pack every deployer's bundle of every recipe; one plan serves all that is made of a recipe."""
-    downloads: dict[str, tuple[Download, ...]] = {}
-    images: dict[str, Mapping[str, tuple[str, ...]]] = {}
-    sboms: dict[str, tuple[Asset, ...]] = {}
-    for number, recipe in enumerate(recipes):
-        progress("Packing bundles", number, len(recipes))
-        plan = plan_recipe(catalog, recipe)
-        downloads[recipe.id] = tuple(_pack(plan, recipe, deployer, epoch, key) for deployer in DEPLOYERS)
-        images[recipe.id] = {c.name: tuple(found) for c in plan.components if (found := c.images)}
-        sboms[f"sbom:{recipe.id}"] = (
-            _asset(f"api/v1/recipes/{recipe.id}.cdx.json", cyclonedx(plan, epoch)),
-            _asset(f"api/v1/recipes/{recipe.id}.spdx.json", spdx(plan, epoch)),
-        )
-    return Packed(downloads, images, sboms)
+    """Build and pack every deployer's bundle of every recipe; one plan serves all that is made of a recipe.
+
+    With *spool* the packed files wait in that folder instead of memory. With *preview* a recipe is packed only when
+    it is asked for.
+    """
+    store = _Store(spool)
+    packing = _Packing(recipes, lambda recipe: _papers(catalog, recipe, epoch, key, store))
+    if not preview:
+        for number, recipe in enumerate(recipes):
+            progress("Packing bundles", number, len(recipes))
+            _ = packing[recipe.id]
+    return Packed(
+        _View(packing, lambda papers: papers.downloads),
+        _View(packing, lambda papers: papers.images),
+        _View(packing, lambda papers: papers.sboms),
+    )
+
+
+class _Store:
+    """Where packed files wait for the site to be written: a folder, or memory."""
+
+    def __init__(self, folder: Path | None) -> None:
+        self._folder = folder
+
+    def put(self, address: str, content: bytes) -> Callable[[], bytes]:
+        """Keep *content* and return how it is read again."""
+        if self._folder is None:
+            return lambda: content
+        path = self._folder / address.rsplit("/", 1)[-1]
+        path.write_bytes(content)
+        return path.read_bytes
+
+
+def _papers(
+    catalog: Catalog, recipe: Recipe, epoch: int, key: Ed25519PrivateKey | None, store: _Store
+) -> Papers:
+    plan = plan_recipe(catalog, recipe)
+    return Papers(
+        downloads=tuple(_pack(plan, recipe, deployer, epoch, key, store) for deployer in DEPLOYERS),
+        images={c.name: tuple(found) for c in plan.components if (found := c.images)},
+        sboms=(
+            _asset(f"api/v1/recipes/{recipe.id}.cdx.json", cyclonedx(plan, epoch), store),
+            _asset(f"api/v1/recipes/{recipe.id}.spdx.json", spdx(plan, epoch), store),
+        ),
+    )
 
 
 def _pack(
-    plan: BundlePlan, recipe: Recipe, deployer: str, epoch: int, key: Ed25519PrivateKey | None
+    plan: BundlePlan,
+    recipe: Recipe,
+    deployer: str,
+    epoch: int,
+    key: Ed25519PrivateKey | None,
+    store: _Store,
 ) -> Download:
     name = bundle_name(recipe, deployer)
     files = build_files(plan, deployer)
@@ -122,14 +214,15 @@ def _pack(
     if key is not None:
         subjects = {f"{name}.tar.gz": digest, f"{name}.tar": tar_digest}
         proof = sign(bundle_statement(plan, deployer, subjects, epoch), key)
+    url = f"bundles/{name}.tar.gz"
     return Download(
         deployer=deployer,
-        url=f"bundles/{name}.tar.gz",
+        url=url,
         sha256=digest,
         tar_sha256=tar_digest,
         size=len(packed),
         files=len(files),
-        content=packed,
+        read=store.put(url, packed),
         provenance=proof,
     )
 
@@ -152,7 +245,7 @@ def pack_collector() -> Asset | None:
     except ModuleNotFoundError:
         return None
     content = build_pyz()
-    return Asset("downloads/collector.pyz", hashlib.sha256(content).hexdigest(), content)
+    return _asset("downloads/collector.pyz", content)
 
 
 def read_vectors(folder: Path | None) -> tuple[Asset, ...]:
@@ -173,5 +266,6 @@ def _public(key: Ed25519PrivateKey | None) -> Mapping[str, tuple[Asset, ...]]:
     return {"key": (_asset("downloads/signing-key.pem", public_pem(key)),)} if key is not None else {}
 
 
-def _asset(url: str, content: bytes) -> Asset:
-    return Asset(url, hashlib.sha256(content).hexdigest(), content)
+def _asset(url: str, content: bytes, store: _Store | None = None) -> Asset:
+    read = (store or _Store(None)).put(url, content)
+    return Asset(url, hashlib.sha256(content).hexdigest(), len(content), read)

@@ -52,9 +52,31 @@ def api_documents(site: Site, pages: Iterable[PageDocument] = ()) -> dict[str, b
 
 def iterate_documents(site: Site, pages: Iterable[PageDocument] = ()) -> Iterator[tuple[str, bytes]]:
     """Yield (address, content) of the API, of the browser's scripts, and of everything published as it is."""
-    usages = component_usages(site)
+    yield from general_documents(site, pages)
+    for recipe in site.matrix.recipes:
+        yield from recipe_documents(site, recipe)
+    yield from combination_documents(site)
+    yield from bundle_documents(site)
+
+
+def find_document(site: Site, address: str, pages: Iterable[PageDocument] = ()) -> bytes | None:
+    """One document, made alone as far as that goes; None where there is none. For the preview."""
+    if address.startswith(f"{ROOT}criteria/"):
+        found = combination_documents(site)
+    elif address.startswith(f"{ROOT}recipes/"):
+        name = address.removeprefix(f"{ROOT}recipes/").split(".")[0]
+        found = recipe_documents(site, site.recipes[name]) if name in site.recipes else iter(())
+    elif address.startswith("bundles/"):
+        found = bundle_documents(site)
+    else:
+        found = general_documents(site, pages)
+    return next((content for at, content in found if at == address), None)
+
+
+def general_documents(site: Site, pages: Iterable[PageDocument] = ()) -> Iterator[tuple[str, bytes]]:
+    """Yield the documents there is one of, the browser's scripts, badges, schemas, vectors and the collector."""
+    usages = site.remember("usages", "", lambda: component_usages(site))
     matrix, rules = matrix_document(site), rules_document(site)
-    search = search_document(site, pages)
     yield ROOT + "index.json", as_json(index_document(site))
     yield ROOT + "criteria.json", as_json(criteria_document(site))
     yield ROOT + "matrix.json", as_json(matrix)
@@ -69,28 +91,35 @@ def iterate_documents(site: Site, pages: Iterable[PageDocument] = ()) -> Iterato
     yield ROOT + "lifecycle.json", as_json({**head(site), **site.catalog.lifecycle})
     yield ROOT + "openapi.json", as_json(openapi_document(site))
     scripts = {
-        "matrix": slim_matrix(matrix), "bundles": bundles_document(matrix), "rules": rules, "search": search,
-    }  # fmt: skip
+        "matrix": slim_matrix(matrix),
+        "bundles": bundles_document(matrix),
+        "rules": rules,
+        "search": search_document(site, pages),
+    }
     for name, document in scripts.items():
         yield f"assets/data/{name}.js", as_script(name, document)
-    for recipe in site.matrix.recipes:
-        yield from recipe_documents(site, recipe)
-    yield from combination_documents(site)
     for name, badge in badge_documents(site):
         yield f"{ROOT}badges/{name}.json", as_json(badge)
     for assets in site.assets.values():
         yield from ((asset.url, asset.content) for asset in assets)
     if site.collector is not None:
         yield site.collector.url, site.collector.content
-        name = site.collector.url.rsplit("/", 1)[-1]
-        yield site.collector.url + ".sha256", f"{site.collector.sha256}  {name}\n".encode()
+        yield _digest_of(site.collector.url, site.collector.sha256)
+
+
+def bundle_documents(site: Site) -> Iterator[tuple[str, bytes]]:
+    """Yield every bundle with its digest and, where it is signed, its provenance."""
     for downloads in site.downloads.values():
         for item in downloads:
             yield item.url, item.content
-            name = item.url.rsplit("/", 1)[-1]
-            yield item.url + ".sha256", f"{item.sha256}  {name}\n".encode()
+            yield _digest_of(item.url, item.sha256)
             if item.provenance:
                 yield item.url + ".intoto.jsonl", item.provenance
+
+
+def _digest_of(url: str, sha256: str) -> tuple[str, bytes]:
+    """The file that `sha256sum -c` reads, beside the file it is about."""
+    return f"{url}.sha256", f"{sha256}  {url.rsplit('/', 1)[-1]}\n".encode()
 
 
 def head(site: Site) -> dict[str, object]:
@@ -188,10 +217,11 @@ def recipe_documents(site: Site, recipe: Recipe) -> Iterator[tuple[str, bytes]]:
         "values": {c.name: c.values for c in enabled},
         "origins": _origins(recipe),
         "bundles": [d.as_dict() for d in site.downloads.get(recipe.id, ())],
-        "sboms": [a.url for a in site.assets.get(f"sbom:{recipe.id}", ())],
+        "sboms": [a.url for a in site.sboms.get(recipe.id, ())],
     }
     yield f"{ROOT}recipes/{recipe.id}.json", as_json(document)
     yield f"{ROOT}recipes/{recipe.id}.yaml", dump_yaml(result, sort_keys=False).encode()
+    yield from ((asset.url, asset.content) for asset in site.sboms.get(recipe.id, ()))
 
 
 def _origins(recipe: Recipe) -> dict[str, object]:

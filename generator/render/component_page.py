@@ -59,8 +59,13 @@ def component_usages(site: Site) -> tuple[Usage, ...]:
     for recipe in site.shown_recipes:
         for name in recipe.order:
             uses[name].append((recipe, recipe.component(name)))
-    names = sorted(uses.keys() | site.catalog.registry.keys())
-    return tuple(_usage(site, name, tuple(uses.get(name, ()))) for name in names)
+    return tuple(_usage(site, name, tuple(uses.get(name, ()))) for name in component_names(site))
+
+
+def component_names(site: Site) -> list[str]:
+    """The components of the registry and of the shown recipes."""
+    used = {name for recipe in site.shown_recipes for name in recipe.order}
+    return sorted(used | site.catalog.registry.keys())
 
 
 def _usage(site: Site, name: str, uses: tuple[tuple[Recipe, Component], ...]) -> Usage:

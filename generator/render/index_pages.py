@@ -2,25 +2,29 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Callable
+from functools import partial
 
 from generator.engine.model import Recipe
 from generator.render.component_page import value_at
 from generator.render.document import PageDocument, root_of
 from generator.render.recipe_page import DEPLOYER_WORDS
-from generator.render.site import Download, Site
+from generator.render.site import Site
 from generator.render.templating import render, render_text
 from generator.render.words import spell_count
 
 Found = list[tuple[str, tuple[Recipe, ...]]]
 
 
-def render_indexes(site: Site) -> Iterator[PageDocument]:
-    """Yield the index pages."""
-    yield _by_image(site)
-    yield _by_setting(site)
-    yield from _bundles(site)
+def index_makers(site: Site) -> dict[str, Callable[[], PageDocument]]:
+    """How each index page is made, by its address."""
+    return {
+        "components/by-image/": partial(_by_image, site),
+        "components/by-setting/": partial(_by_setting, site),
+        "bundles/": partial(_bundles, site),
+        **{f"bundles/{name}/": partial(_bundle_list, site, name) for name in site.deployers},
+    }
 
 
 def _by_image(site: Site) -> PageDocument:
@@ -70,16 +74,10 @@ def _by_setting(site: Site) -> PageDocument:
     )
 
 
-def _bundles(site: Site) -> Iterator[PageDocument]:
-    by_deployer: dict[str, list[tuple[Recipe, Download]]] = defaultdict(list)
-    for recipe in site.shown_recipes:
-        for item in site.downloads.get(recipe.id, ()):
-            by_deployer[item.deployer].append((recipe, item))
-    deployers = [
-        (name, *DEPLOYER_WORDS.get(name, (name, "")), len(items))
-        for name, items in sorted(by_deployer.items())
-    ]
-    yield _page(
+def _bundles(site: Site) -> PageDocument:
+    counts = Counter(item.deployer for items in site.downloads.values() for item in items)
+    deployers = [(name, *DEPLOYER_WORDS.get(name, (name, "")), counts[name]) for name in sorted(counts)]
+    return _page(
         "bundles/",
         "Bundles",
         "Every recipe packed for every deployer, byte-identical on every build.",
@@ -87,16 +85,24 @@ def _bundles(site: Site) -> Iterator[PageDocument]:
         "bundles",
         {"site": site, "deployers": deployers},
     )
-    for name, items in sorted(by_deployer.items()):
-        label, apply = DEPLOYER_WORDS.get(name, (name, ""))
-        yield _page(
-            f"bundles/{name}/",
-            f"{label} bundles",
-            f"{spell_count(len(items), 'bundle')} for {label}, each with its digests.",
-            "Matrix",
-            "bundle_list",
-            {"site": site, "label": label, "apply": apply, "items": items},
-        )
+
+
+def _bundle_list(site: Site, deployer: str) -> PageDocument:
+    items = [
+        (recipe, item)
+        for recipe in site.shown_recipes
+        for item in site.downloads.get(recipe.id, ())
+        if item.deployer == deployer
+    ]
+    label, apply = DEPLOYER_WORDS.get(deployer, (deployer, ""))
+    return _page(
+        f"bundles/{deployer}/",
+        f"{label} bundles",
+        f"{spell_count(len(items), 'bundle')} for {label}, each with its digests.",
+        "Matrix",
+        "bundle_list",
+        {"site": site, "label": label, "apply": apply, "items": items},
+    )
 
 
 def _page(
@@ -112,8 +118,3 @@ def _page(
         markdown=render_text("index_page.md", filled),
         search=description,
     )
-
-
-def first_few(recipes: Sequence[Recipe], number: int = 4) -> Sequence[Recipe]:
-    """The recipes shown before the rest is folded away."""
-    return recipes[:number]

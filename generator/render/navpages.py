@@ -12,6 +12,7 @@ from generator.engine.model import Coverage
 from generator.render.browserdata import matrix_document
 from generator.render.component_page import component_usages, render_components_index
 from generator.render.coverage_tables import coverage_table, gaps_by_value
+from generator.render.evidence_page import render_evidence
 from generator.render.facts import site_facts
 from generator.render.lifecycle import draw_timeline
 from generator.render.openapi import OPERATIONS
@@ -127,6 +128,12 @@ def _lifecycle(site: Site) -> NavPage:
     return NavPage(render("lifecycle.html", context), "Dated support windows against the build date.")
 
 
+def _evidence(site: Site) -> NavPage:
+    return NavPage(
+        render_evidence(site, "../"), "What each statement rests on, and what upstream ships beside it."
+    )
+
+
 def _short(subject: str, scope: str, site: Site) -> str:
     return {
         "kubernetes": "Kubernetes",
@@ -168,6 +175,7 @@ NAV_PAGES: Mapping[str, Callable[[Site], NavPage]] = {
     "collector/index.md": _collector,
     "lifecycle/index.md": _lifecycle,
     "criteria/index.md": _criteria,
+    "evidence/index.md": _evidence,
 }
 
 # How the search calls them.
@@ -181,4 +189,5 @@ NAV_TITLES: Mapping[str, str] = {
     "collector/index.md": "Collector",
     "lifecycle/index.md": "Support windows",
     "criteria/index.md": "Criteria",
+    "evidence/index.md": "Evidence",
 }

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
+from functools import partial
 
 from generator.core.criteria import ANY, DIMENSIONS, Criteria
 from generator.engine.matrix import cell_at
 from generator.engine.model import Cell
 from generator.render.combination_page import render_combination
-from generator.render.component_page import component_usages, render_component
+from generator.render.component_page import component_names, component_usages, render_component
 from generator.render.document import PageDocument
-from generator.render.index_pages import render_indexes
+from generator.render.index_pages import index_makers
 from generator.render.recipe_page import render_recipe
-from generator.render.site import Site, recipe_address, state
+from generator.render.site import Site, component_address, recipe_address, state, value_address
 from generator.render.value_page import render_value
+
+Maker = Callable[[], PageDocument]
 
 
 def page_documents(site: Site) -> dict[str, PageDocument]:
@@ -23,19 +26,29 @@ def page_documents(site: Site) -> dict[str, PageDocument]:
 
 
 def iterate_pages(site: Site) -> Iterator[PageDocument]:
-    """Yield the generated pages: recipes, combinations without one, components, criteria values."""
+    """Yield the generated pages: recipes, combinations without one, components, criteria values, indexes."""
+    return (make() for make in page_makers(site).values())
+
+
+def page_makers(site: Site) -> dict[str, Maker]:
+    """How each generated page is made, by its address; nothing is rendered yet."""
+    makers: dict[str, Maker] = {}
     for recipe in site.shown_recipes:
-        yield render_recipe(site, recipe)
+        makers[recipe_address(recipe.criteria)] = partial(render_recipe, site, recipe)
     for cell in combination_cells(site):
-        yield render_combination(site, cell)
-    usages = component_usages(site)
-    for usage in usages:
-        yield render_component(site, usage, usages)
+        makers[recipe_address(cell.criteria)] = partial(render_combination, site, cell)
+    for name in component_names(site):
+        makers[component_address(name)] = partial(_component, site, name)
     for dimension in DIMENSIONS:
         for value in site.matrix.values[dimension]:
             if value != ANY:
-                yield render_value(site, dimension, value)
-    yield from render_indexes(site)
+                makers[value_address(dimension, value)] = partial(render_value, site, dimension, value)
+    return {**makers, **index_makers(site)}
+
+
+def _component(site: Site, name: str) -> PageDocument:
+    usages = site.remember("usages", "", lambda: component_usages(site))
+    return render_component(site, next(u for u in usages if u.name == name), usages)
 
 
 def combination_cells(site: Site) -> tuple[Cell, ...]:

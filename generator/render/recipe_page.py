@@ -127,7 +127,7 @@ def recipe_context(site: Site, recipe: Recipe, root: str) -> dict[str, object]:
         "value_sets": [(s.component, s.count, Markup(s.html)) for s in sets],
         "phases": list(_phases(site.catalog, recipe)),
         "downloads": site.downloads.get(recipe.id, ()),
-        "sboms": site.assets.get(f"sbom:{recipe.id}", ()),
+        "sboms": site.sboms.get(recipe.id, ()),
         "deployers": DEPLOYER_WORDS,
         "commands": commands(site, recipe),
         "related": list(related(site, recipe))[:_RELATED],

@@ -28,8 +28,13 @@ class Download:
     tar_sha256: str
     size: int
     files: int
-    content: bytes = field(repr=False)
+    read: Callable[[], bytes] = field(repr=False)  # many bundles need not lie in memory at once
     provenance: bytes = field(default=b"", repr=False)  # a signed envelope; empty where no key was given
+
+    @property
+    def content(self) -> bytes:
+        """The packed bundle."""
+        return self.read()
 
     def as_dict(self) -> dict[str, object]:
         """The bundle as the JSON documents list it."""
@@ -49,7 +54,13 @@ class Asset:
 
     url: str
     sha256: str
-    content: bytes = field(repr=False)
+    size: int
+    read: Callable[[], bytes] = field(repr=False)
+
+    @property
+    def content(self) -> bytes:
+        """The file's bytes."""
+        return self.read()
 
 
 @dataclass(frozen=True)
@@ -60,12 +71,14 @@ class Site:
     matrix: Matrix
     recipes: Mapping[str, Recipe]
     cells: Mapping[str, Cell]  # the honest answer for each recipe's own criteria
+    deployers: tuple[str, ...]
     downloads: Mapping[str, tuple[Download, ...]]
     images: Mapping[
         str, Mapping[str, tuple[str, ...]]
     ]  # recipe id -> component -> the images its values name
+    sboms: Mapping[str, tuple[Asset, ...]]  # by recipe id
     collector: Asset | None
-    assets: Mapping[str, tuple[Asset, ...]]  # by role: vectors, schemas, and per recipe id its SBOMs
+    assets: Mapping[str, tuple[Asset, ...]]  # by role: vectors, schemas, key
     built: date
     version: str  # of this program
     address: str  # where the site will live, with a closing slash

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import date
 from functools import cache
 
+from generator.bundle.deployers import DEPLOYERS
 from generator.engine.matrix import build_matrix, cell_at
 from generator.engine.model import Coverage
 from generator.load.catalog import catalog_from_files
@@ -116,10 +117,12 @@ def build_site(files: Mapping[str, str] = FILES, built: date = date(2026, 11, 23
         matrix=matrix,
         recipes={r.id: r for r in matrix.recipes},
         cells=cells,
+        deployers=tuple(DEPLOYERS),
         downloads=packed.downloads,
         images=packed.images,
+        sboms=packed.sboms,
         collector=None,
-        assets={"schemas": schema_assets(), **packed.sboms},
+        assets={"schemas": schema_assets()},
         built=built,
         version="0.0.0",
         address="https://matrix.example/",

@@ -103,7 +103,9 @@ def test_script_twins_hold_the_index_in_two_parts(name: str, derive: Callable[[A
     script = DOCUMENTS[f"assets/data/{name}.js"].decode()
     start = f'(globalThis.aicrData??={{}})["{name}"]='
     assert script.startswith(start)
-    assert json.loads(script.removeprefix(start).rstrip().removesuffix(";")) == derive(document("matrix.json"))
+    assert json.loads(script.removeprefix(start).rstrip().removesuffix(";")) == derive(
+        document("matrix.json")
+    )
 
 
 def test_search_has_one_entry_per_page() -> None:
