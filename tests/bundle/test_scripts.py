@@ -313,7 +313,32 @@ def test_removal_reverses_and_keeps_definitions_and_namespaces(bundle: Path, tmp
         "helm uninstall operator -n op-system --timeout 120s --ignore-not-found",
         "kubectl delete -f BUNDLE/operator/pre-manifests/ --ignore-not-found",
     ]
-    assert "left: the definitions in extras/manifests/definitions.yaml" in ran.out
+    assert (
+        "left: the definitions, namespaces and volume claims in extras/manifests/definitions.yaml" in ran.out
+    )
+
+
+def test_lasting_objects_among_others_are_left_out_of_what_is_deleted(tmp_path: Path) -> None:
+    mixed = (
+        "apiVersion: v1\nkind: Namespace\nmetadata: {name: n}\n---\n"
+        'apiVersion: v1\nkind: "PersistentVolumeClaim"\nmetadata: {name: data}\n---\n'
+        "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: mine}\n"
+    )
+    catalog = small_catalog(**{"components/extras/manifests/definitions.yaml": mixed})
+    folder = write_bundle(tmp_path / "bundle", build_bundle(catalog, small_recipe(catalog)))
+    rules = (
+        f"case $line in 'kubectl delete -f '*rest.yaml*) cat \"$4\" >>'{tmp_path}/deleted' ;;\n"
+        "'kustomize build '*) printf 'kind: Namespace\\nmetadata: {name: n}\\n---\\nkind: Secret\\n' ;;\n"
+        f"'kubectl delete -n kustom-system '*) cat >>'{tmp_path}/piped' ;; esac\n"
+    ).replace('"$4"', '"$3"')
+    ran = undeploy(folder, tmp_path / "state", rules=rules)
+    assert ran.code == 0, ran.err
+    deleted = [each for each in yaml.safe_load_all((tmp_path / "deleted").read_text()) if each]
+    assert [each["kind"] for each in deleted] == ["ConfigMap"]
+    assert [e for e in yaml.safe_load_all((tmp_path / "piped").read_text()) if e] == [{"kind": "Secret"}]
+    ran = undeploy(folder, tmp_path / "state", "--delete-pvcs", rules=rules)
+    assert ran.code == 0
+    assert "PersistentVolumeClaim" in (tmp_path / "deleted").read_text()
 
 
 def test_a_namespace_with_something_in_it_is_not_deleted(bundle: Path, tmp_path: Path) -> None:

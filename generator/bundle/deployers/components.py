@@ -21,7 +21,9 @@ _WORDS = {
     "manifests": "manifests",
     "nothing": "nothing",
 }
-_DEFINITION = re.compile(r"^kind:\s*[\"']?CustomResourceDefinition\b", re.MULTILINE)
+_LASTING = re.compile(
+    r"^kind:\s*[\"']?(CustomResourceDefinition|Namespace|PersistentVolumeClaim)\b", re.MULTILINE
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +45,8 @@ class ComponentView:
     needs: tuple[str, ...]
     pre: bool
     post: bool
-    definitions: tuple[str, ...]  # manifest files that define custom resources
-    pre_definitions: tuple[str, ...]
+    lasting: tuple[str, ...]  # manifest files with objects that a removal leaves
+    pre_lasting: tuple[str, ...]
     restarted: str
     makes_namespace: str
     digest: str
@@ -80,8 +82,8 @@ def _view(component: PlannedComponent, makes_namespace: str) -> ComponentView:
         needs=component.needs,
         pre=bool(component.pre),
         post=bool(component.post),
-        definitions=tuple(m.file for m in component.post if _defines(m.text)),
-        pre_definitions=tuple(m.file for m in component.pre if _defines(m.text)),
+        lasting=tuple(m.file for m in component.post if _lasts(m.text)),
+        pre_lasting=tuple(m.file for m in component.pre if _lasts(m.text)),
         restarted=RESTARTED_DAEMONSETS.get(component.name, ""),
         makes_namespace=makes_namespace,
         digest=helm_digest(component.plain) if component.has_chart else "",
@@ -89,9 +91,9 @@ def _view(component: PlannedComponent, makes_namespace: str) -> ComponentView:
 
 
 @functools.lru_cache(maxsize=1024)
-def _defines(manifest: str) -> bool:
-    """Whether the manifest defines custom resources."""
-    return _DEFINITION.search(manifest) is not None
+def _lasts(manifest: str) -> bool:
+    """Whether the manifest has objects that a removal leaves: others may depend on them, or they hold data."""
+    return _LASTING.search(manifest) is not None
 
 
 def component_files(component: PlannedComponent, view: ComponentView) -> Files:
