@@ -167,6 +167,7 @@ class Catalog:
     )  # leaves by values file
     documents: Mapping[str, Tree] = field(default_factory=dict)  # our own kinds of file, with lines, by path
     upstream: Mapping[str, object] = field(default_factory=dict)
+    summaries: Mapping[str, str] = field(default_factory=dict)  # component -> what it is, a sentence
     borrowed: frozenset[str] = frozenset()  # files a foreign catalog lacks and has from ours
 
 

@@ -19,7 +19,7 @@ from generator.load.vocabulary import KINDS, OURS, Vocabulary, read_vocabulary, 
 from generator.load.yamltext import MAX_BYTES, parse_yaml_bytes
 
 Content = str | bytes
-OUR_FILES = ("criteria.yaml", "measurements.yaml", "lifecycle.yaml", "checks/")
+OUR_FILES = ("criteria.yaml", "measurements.yaml", "summaries.yaml", "lifecycle.yaml", "checks/")
 _BASE = "overlays/base.yaml"
 _MAX_FILES = 20_000
 
@@ -188,6 +188,7 @@ def _build(
         measurements=vocabulary.measurements,
         checks=vocabulary.checks,
         health=vocabulary.health,
+        summaries=vocabulary.summaries,
         lifecycle=vocabulary.lifecycle,
         notes=tuple(sorted(set(found.notes), key=lambda n: (n.place, n.text))),
         digest=digest,

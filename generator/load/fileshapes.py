@@ -275,6 +275,7 @@ COMPONENT_HEALTH = record(
     }
 )
 HEALTH = _of_ours("ComponentHealth", {"components": by_name(COMPONENT_HEALTH)}, "components")
+SUMMARIES = _of_ours("ComponentSummaries", {"components": by_name(text())}, "components")
 WINDOW = record(
     {
         "subject": one_of("kubernetes", "os", "driver", "component"),
@@ -325,6 +326,7 @@ OURS = {
     "MeasurementCatalog": MEASUREMENTS,
     "Check": CHECK,
     "ComponentHealth": HEALTH,
+    "ComponentSummaries": SUMMARIES,
     "LifecycleCatalog": LIFECYCLE,
     "UpstreamEnvironments": UPSTREAM,
 }

@@ -140,6 +140,7 @@ _DOCUMENTS: dict[str, tuple[str, Schema]] = {
     "measurement-catalog": ("Every reading: recipes/measurements.yaml", files.MEASUREMENTS),
     "check": ("A check: recipes/checks/<name>.yaml", files.CHECK),
     "component-health": ("Expected workloads: recipes/checks/health.yaml", files.HEALTH),
+    "component-summaries": ("What each component is: recipes/summaries.yaml", files.SUMMARIES),
     "lifecycle-catalog": ("Support windows: recipes/lifecycle.yaml", files.LIFECYCLE),
     "upstream-environments": ("What upstream ships: recipes/upstream.yaml", files.UPSTREAM),
     "recipe-criteria": (

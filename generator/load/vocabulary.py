@@ -1,4 +1,4 @@
-"""Reads our own kinds of file: criteria, measurements, checks, component health, lifecycle and upstream facts."""
+"""Reads our own kinds of file: criteria, measurements, checks, component health and summaries, lifecycle and upstream facts."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from generator.load.shapes import check_shape
 
 OURS = "aicr-matrix/"  # what the apiVersion of our own kinds begins with
 KINDS = (
-    "CriteriaCatalog", "MeasurementCatalog", "Check", "ComponentHealth", "LifecycleCatalog", "UpstreamEnvironments",
+    "CriteriaCatalog", "MeasurementCatalog", "Check", "ComponentHealth", "ComponentSummaries", "LifecycleCatalog", "UpstreamEnvironments",
 )  # fmt: skip
 
 
@@ -25,6 +25,7 @@ class Vocabulary:
     measurements: dict[str, Mapping[str, object]] = field(default_factory=dict)
     checks: dict[str, Mapping[str, object]] = field(default_factory=dict)
     health: dict[str, Mapping[str, object]] = field(default_factory=dict)
+    summaries: dict[str, str] = field(default_factory=dict)
     lifecycle: Mapping[str, object] = field(default_factory=dict)
     upstream: Mapping[str, object] = field(default_factory=dict)
 
@@ -58,6 +59,9 @@ class _VocabularyReader(Reader):
                     into.health[name] = spec
                 else:
                     self.problem(("components", name), "is not a mapping")
+        elif kind == "ComponentSummaries":
+            summaries = self.mapping(value, ("components",))
+            into.summaries.update((name, text) for name, text in summaries.items() if isinstance(text, str))
         elif kind == "LifecycleCatalog":
             into.lifecycle = value
         elif kind == "UpstreamEnvironments":

@@ -82,7 +82,7 @@ _anything = st.recursive(
 )  # fmt: skip
 _kinds = st.sampled_from(
     ["RecipeMetadata", "RecipeMixin", "ComponentRegistry", "CriteriaCatalog", "MeasurementCatalog", "Check",
-     "ComponentHealth", "LifecycleCatalog", "UpstreamEnvironments", ""]
+     "ComponentHealth", "ComponentSummaries", "LifecycleCatalog", "UpstreamEnvironments", ""]
 )  # fmt: skip
 _top = st.sampled_from(
     ["spec", "metadata", "components", "dimensions", "measurements", "windows", "environments", "detection"]
