@@ -13,6 +13,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.shared import told_absent
+
 ROOT = Path(__file__).resolve().parent.parent
 
 
@@ -26,6 +28,11 @@ def built_site() -> Path:
         if not (site / "api" / "v1" / "index.json").exists():
             subprocess.run([sys.executable, "-m", "generator.cli", "build"], cwd=ROOT, check=True)
     return site
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say loudly which tests could not be collected."""
+    told_absent(terminalreporter)
 
 
 class _Quiet(SimpleHTTPRequestHandler):

@@ -25,7 +25,7 @@ def lint_command(catalog: CatalogChoice, form: str, output: str) -> int:
     """
     from generator.lint import RULES, format_findings, lint_catalog
 
-    findings = lint_catalog(catalog.load(), own=catalog.own)
+    findings = lint_catalog(catalog.load(quiet=True), own=catalog.own)
     text = format_findings(findings, form)
     if text:
         write_result(text, output)

@@ -13,6 +13,7 @@ import click
 from click.shell_completion import CompletionItem
 
 from generator.cli.exits import INVALID, NOT_FOUND, Stop
+from generator.cli.output import warn
 from generator.core.criteria import DIMENSIONS, Criteria, normalise_value
 
 if TYPE_CHECKING:
@@ -44,13 +45,16 @@ class CatalogChoice:
         """Whether the catalog is the one shipped here, which is held to our own rules."""
         return self.catalog is None
 
-    def load(self) -> Catalog:
-        """Load the catalog; every problem in it is raised at once."""
+    def load(self, *, quiet: bool = False) -> Catalog:
+        """Load the catalog; every problem in it is raised at once, what we cannot honour is told unless *quiet*."""
         from generator.load.catalog import load_catalog
 
         if self.data is not None and not self.data.is_dir():
             raise Stop(NOT_FOUND, f"{self.data}: no such directory")
-        return load_catalog(self.root, data=self.data, own=self.own if self.catalog is None else None)
+        loaded = load_catalog(self.root, data=self.data, own=True if self.own else None)
+        for told in () if quiet else loaded.notes:
+            warn(f"{told.place}: {told.text}")
+        return loaded
 
 
 def catalog_options(command: Command) -> Command:
@@ -176,7 +180,7 @@ def _complete(dimension: str) -> Callable[[click.Context, click.Parameter, str],
     def complete(_ctx: click.Context, _param: click.Parameter, incomplete: str) -> list[CompletionItem]:
         from generator.engine.matrix import dimension_values
 
-        values = dimension_values(CatalogChoice(None, None).load())[dimension]
+        values = dimension_values(CatalogChoice(None, None).load(quiet=True))[dimension]
         return [CompletionItem(v) for v in values if v.startswith(incomplete)]
 
     return complete

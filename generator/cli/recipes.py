@@ -68,6 +68,8 @@ def recipe_command(
         recipe, extra = resolve_recipe(loaded, query), {}
     cell = _cell(loaded, query, recipe)
     warn_about(cell)
+    for problem in (p for p in recipe.problems if p not in loaded.notes):
+        warn(f"{problem.place}: {problem.text}")
     write_result(_shown(recipe, query, cell, extra, form), output)
     if require and cell.coverage.value not in GOOD_ENOUGH[require]:
         raise Stop(FINDINGS, f"coverage is {cell.coverage.value}; {require} was required")

@@ -1,4 +1,4 @@
-"""Reads our own kinds of file: criteria, measurements, checks, component health and summaries, lifecycle and upstream facts."""
+"""Reads our own kinds of file: criteria, readings, checks, components' health and summaries, lifecycle, upstream."""
 
 from __future__ import annotations
 
@@ -13,7 +13,8 @@ from generator.load.shapes import check_shape
 
 OURS = "aicr-matrix/"  # what the apiVersion of our own kinds begins with
 KINDS = (
-    "CriteriaCatalog", "MeasurementCatalog", "Check", "ComponentHealth", "ComponentSummaries", "LifecycleCatalog", "UpstreamEnvironments",
+    "CriteriaCatalog", "MeasurementCatalog", "Check", "ComponentHealth", "ComponentSummaries",
+    "LifecycleCatalog", "UpstreamEnvironments",
 )  # fmt: skip
 
 

@@ -135,3 +135,17 @@ def test_output_into_a_missing_folder_exits_3(tmp_path: Path) -> None:
 
 def test_a_missing_catalog_directory_exits_3(tmp_path: Path) -> None:
     assert run_cli("list", "--catalog", tmp_path / "no").code == 3
+
+
+def test_what_a_foreign_catalog_says_beyond_us_is_told_and_the_rest_resolves(tmp_path: Path) -> None:
+    (tmp_path / "overlays").mkdir()
+    (tmp_path / "registry.yaml").write_text(
+        "apiVersion: aicr.run/v1beta1\nkind: ComponentRegistry\ncomponents: []\n", encoding="utf-8"
+    )
+    (tmp_path / "overlays" / "base.yaml").write_text(
+        "apiVersion: aicr.run/v1alpha2\nkind: RecipeMetadata\nmetadata:\n  name: base\nspec:\n  newThing: 1\n",
+        encoding="utf-8",
+    )
+    ended = run_cli("recipe", "--catalog", tmp_path)
+    assert ended.code == 0
+    assert "warning: overlays/base.yaml:6: spec.newThing" in ended.err

@@ -25,8 +25,8 @@ from tests.shared import CRITERIA, TESTS, story, tiny
 FILES = {
     "RecipeMetadata": "overlay", "RecipeMixin": "mixin", "ComponentRegistry": "registry",
     "CriteriaCatalog": "criteria-catalog", "MeasurementCatalog": "measurement-catalog", "Check": "check",
-    "ComponentHealth": "component-health", "ComponentSummaries": "component-summaries", "LifecycleCatalog": "lifecycle-catalog",
-    "UpstreamEnvironments": "upstream-environments",
+    "ComponentHealth": "component-health", "ComponentSummaries": "component-summaries",
+    "LifecycleCatalog": "lifecycle-catalog", "UpstreamEnvironments": "upstream-environments",
 }  # fmt: skip
 
 
