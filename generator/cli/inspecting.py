@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -16,6 +17,9 @@ from generator.cli.options import (
 )
 from generator.cli.output import formatted, note, write_result
 from generator.cli.selection import chosen_recipe
+
+if TYPE_CHECKING:
+    from generator.bundle.provenance import Trust
 
 
 @click.command("images")
@@ -73,37 +77,80 @@ def images_command(
 @click.command("verify")
 @click.argument("bundle")
 @click.option("--sha256", help="The digest the archive must have.")
+@click.option("--key", help="Public key (PEM: file, URL) that the archive's provenance must be signed with.")
+@click.option(
+    "--provenance",
+    help="The archive's provenance (file, URL).  [default: the archive's name with .intoto.jsonl]",
+)
+@click.option(
+    "--min-trust-level",
+    "least",
+    type=click.Choice(["verified", "attested", "unverified"]),
+    help="Exit 8 below it. verified: signed by --key; attested: signed by somebody; unverified: not signed. "
+    "Default: verified with --key, else unverified.",
+)
 @format_option("text", "json", default="text")
-def verify_command(bundle: str, sha256: str | None, form: str) -> int:
+def verify_command(
+    bundle: str, sha256: str | None, key: str | None, provenance: str | None, least: str | None, form: str
+) -> int:
     """Check that BUNDLE (folder, .tar.gz, URL) holds exactly what its checksums.txt lists.
 
     Changed, missing and added files, links, and paths that leave the bundle are findings, each named; exit 8.
+    Nothing is fetched but what is named here. The key a site publishes says "signed by that site", no more.
 
     \b
     Examples:
       aicr-matrix verify ./h100-eks-ubuntu-training-helm
       aicr-matrix verify bundle.tar.gz --sha256 "$(cut -d' ' -f1 bundle.tar.gz.sha256)"
+      aicr-matrix verify bundle.tar.gz --key signing-key.pem
     """
     from generator.bundle import verify_directory, verify_tarball
     from generator.load.inputs import read_packed
 
     if Path(bundle).is_dir():
-        if sha256:
-            raise Stop(INVALID, "--sha256 is the digest of an archive; leave it out for a folder")
-        outcome = verify_directory(Path(bundle))
+        if sha256 or key or provenance or least:
+            raise Stop(
+                INVALID,
+                "--sha256, --key, --provenance and --min-trust-level are about an archive, not a folder",
+            )
+        outcome, trust = verify_directory(Path(bundle)), None
     else:
-        outcome = verify_tarball(read_packed(bundle)[1])
-    wrong_digest = sha256 is not None and sha256.strip().lower() != outcome.sha256
+        name, content = read_packed(bundle)
+        outcome = verify_tarball(content)
+        trust = _trust(name, outcome.sha256, key, provenance)
+    told = [str(finding) for finding in outcome.findings]
+    if sha256 is not None and sha256.strip().lower() != outcome.sha256:
+        told.append(f"the archive's digest is {outcome.sha256}, not {sha256}")
+    if trust is not None:
+        wanted = least or ("verified" if key else "unverified")
+        if not trust.at_least(wanted):
+            told.append(f"provenance: {trust.level}, {wanted} was asked for: {'; '.join(trust.findings)}")
     if form == "json":
-        write_result(formatted({**outcome.as_dict(), "digestMatches": not wrong_digest}, "json"), "-")
+        level = {"trust": {"level": trust.level, "findings": list(trust.findings), "builder": trust.builder,
+                           "key": trust.key}} if trust is not None else {}  # fmt: skip
+        write_result(formatted({**outcome.as_dict(), "ok": not told, **level, "told": told}, "json"), "-")
     else:
-        for finding in outcome.findings:
-            write_result(str(finding), "-")
-        if wrong_digest:
-            write_result(f"the archive's digest is {outcome.sha256}, not {sha256}", "-")
-        if outcome.ok and not wrong_digest:
-            note(f"{bundle}: {outcome.files} files verified")
-    return FINDINGS if wrong_digest or not outcome.ok else OK
+        for line in told:
+            write_result(line, "-")
+        if not told:
+            by = f", provenance {trust.level}" + (f" by {trust.key}" if trust.key else "") if trust else ""
+            note(f"{bundle}: {outcome.files} files verified{by}")
+    return FINDINGS if told else OK
+
+
+def _trust(name: str, sha256: str, key: str | None, provenance: str | None) -> Trust:
+    """How far the archive's provenance goes; a provenance nobody named is looked for beside a local archive."""
+    from generator.bundle.provenance import KeyRefused, check, load_public_key
+    from generator.load.inputs import read_input
+
+    beside = Path(f"{name}.intoto.jsonl")
+    where = provenance or (str(beside) if beside.is_file() else None)
+    envelopes = read_input(where)[1] if where else b""
+    try:
+        public = load_public_key(read_input(key)[1]) if key else None
+    except KeyRefused as refused:
+        raise Stop(INVALID, f"{key}: {refused}") from refused
+    return check(envelopes, name.rstrip("/").rpartition("/")[2], sha256, public)
 
 
 @click.command("rebuild-check")

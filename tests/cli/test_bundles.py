@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import subprocess
 from pathlib import Path
@@ -108,3 +109,24 @@ def test_images_of_two_recipes_less_one_is_the_other() -> None:
     )  # fmt: skip
     assert set(rest["images"]) == set(both["images"]) - set(one["images"])
     assert one["unknown"]
+
+
+def test_verify_checks_a_signature_against_the_given_key_only(tmp_path: Path) -> None:
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+    from generator.bundle.provenance import public_pem, sign, site_statement
+
+    run_cli("bundle", *RECIPE, "-o", tmp_path / "b.tar.gz")
+    digest = hashlib.sha256((tmp_path / "b.tar.gz").read_bytes()).hexdigest()
+    signer, stranger = (Ed25519PrivateKey.from_private_bytes(bytes([n]) * 32) for n in (1, 2))
+    (tmp_path / "key.pem").write_bytes(public_pem(signer))
+    (tmp_path / "other.pem").write_bytes(public_pem(stranger))
+    assert run_cli("verify", "b.tar.gz", "--key", "key.pem", cwd=tmp_path).code == 8
+    statement = site_statement({"b.tar.gz": digest}, "sha256:0", "0.1.0", 0)
+    (tmp_path / "b.tar.gz.intoto.jsonl").write_bytes(sign(statement, signer))
+    good = run_cli("verify", "b.tar.gz", "--key", "key.pem", cwd=tmp_path)
+    assert (good.code, "provenance verified" in good.err) == (0, True)
+    assert run_cli("verify", "b.tar.gz", "--min-trust-level", "attested", cwd=tmp_path).code == 0
+    assert run_cli("verify", "b.tar.gz", "--key", "other.pem", cwd=tmp_path).code == 8
+    (tmp_path / "no.pem").write_text("not a key", encoding="utf-8")
+    assert run_cli("verify", "b.tar.gz", "--key", "no.pem", cwd=tmp_path).code == 2
