@@ -32,7 +32,15 @@ PLUGIN = "aicr-matrix"
     help="Where the site goes. It is replaced only when the build succeeds.",
 )
 @click.option("--url", help="Where the site will live; canonical links and commands are spelled with it.")
-def build_command(catalog: CatalogChoice, site_dir: Path, url: str | None) -> None:
+@click.option(
+    "--signing-key",
+    type=click.Path(path_type=Path, dir_okay=False, exists=True),
+    help="Ed25519 private key (PEM) that signs each bundle's provenance. Without it nothing is signed, and "
+    "the pages say so.",
+)
+def build_command(
+    catalog: CatalogChoice, site_dir: Path, url: str | None, signing_key: Path | None
+) -> None:
     """Build the whole site: pages, JSON API, bundles, collector.
 
     SOURCE_DATE_EPOCH fixes the build date, and with it every byte.
@@ -45,6 +53,10 @@ def build_command(catalog: CatalogChoice, site_dir: Path, url: str | None) -> No
     from mkdocs.commands.build import build
     from mkdocs.exceptions import Abort, BuildError
 
+    from generator.mkdocs_plugin import SIGNING_KEY
+
+    if signing_key is not None:
+        os.environ[SIGNING_KEY] = str(signing_key)
     site_dir = site_dir.absolute()
     site_dir.parent.mkdir(parents=True, exist_ok=True)
     _refuse_foreign(site_dir)
