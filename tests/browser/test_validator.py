@@ -36,6 +36,7 @@ def drop(page: Page, *files: tuple[str, bytes | str]) -> None:
 
 def verdicts(page: Page) -> dict[str, str]:
     """Every recipe's verdict as the grid says it."""
+    page.locator(".vc[data-pick]").first.wait_for()
     labels = page.locator(".vc[data-pick]").evaluate_all(
         "cells => cells.map(c => c.getAttribute('aria-label'))"
     )
@@ -143,12 +144,14 @@ def test_a_recipe_shows_four_phases_with_what_to_do(open_page: OpenPage) -> None
     page = open_page("validate/?recipe=h100-eks-ubuntu-training-kubeflow")
     drop(page, ("s.yaml", snapshot_yaml(EKS_H100)))
     expect(page.locator("#picked-head h2")).to_have_text("h100-eks-ubuntu-training-kubeflow")
-    assert page.locator("#report h3").all_inner_texts() == [
-        "Readiness",
-        "Deployment",
-        "Performance",
-        "Conformance",
-    ]
+    expect(page.locator("#report h3")).to_have_text(
+        [
+            "Readiness",
+            "Deployment",
+            "Performance",
+            "Conformance",
+        ]
+    )
     rule = page.locator("#report .rule", has_text="K8s.server.version")
     expect(rule).to_contain_text("v1.30.14-eks-931bdca")
     expect(rule).to_contain_text("aws eks update-cluster-version")
@@ -157,7 +160,7 @@ def test_a_recipe_shows_four_phases_with_what_to_do(open_page: OpenPage) -> None
         "EKS 1.35 is supported until 27 Mar 2027"
     )
     page.locator("#report summary", has_text="Deployment").click()
-    assert "not in the snapshot" in page.locator("[data-phase=deployment]").inner_text()
+    expect(page.locator("[data-phase=deployment]")).to_contain_text("not in the snapshot")
 
 
 def test_the_plan_makes_its_recipe_pass(open_page: OpenPage) -> None:

@@ -4,6 +4,7 @@ import type { PhaseReport, Report, Result } from "../core/validation.ts";
 import type { Verdict } from "../core/verdicts.ts";
 import { escapeText } from "../dom.ts";
 import { spellExpression } from "../words.ts";
+import { adviceOf, commandOf } from "./advice.ts";
 
 export interface ExportContext {
   /** The snapshot's name. */
@@ -34,12 +35,6 @@ function printable(text: string): string {
   return text.replace(CONTROL, "\ufffd");
 }
 
-/** What to do about a result: nothing for a pass, how to take a missing reading, the remediation otherwise. */
-function adviceOf(result: Result): string {
-  if (result.verdict === "pass" || result.verdict === "not-applicable") return "";
-  return result.verdict === "unknown" ? result.measure || result.remediation : result.remediation;
-}
-
 /** Where a rule was set: `overlays/h100-eks.yaml:14`, empty where nobody says. */
 function spellOrigin(origin: unknown): string {
   if (typeof origin === "string") return origin;
@@ -59,17 +54,18 @@ function resultsOf(report: Report): { phase: PhaseReport; result: Result }[] {
 }
 
 function withoutEmpty(values: Readonly<Record<string, unknown>>): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== "" && value !== null));
+  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== "" && value !== null)
+    .map(([key, value]) => [key, typeof value === "string" ? printable(value) : value]));
 }
 
 function ctrf(report: Report, context: ExportContext): string {
   const rows = resultsOf(report);
   const moment = context.moment.getTime();
   const tests = rows.map(({ phase, result }) => ({
-    name: result.title, status: STATUS[result.verdict], duration: 0, suite: [phase.name], message: result.reason, rawStatus: result.verdict,
+    name: printable(result.title), status: STATUS[result.verdict], duration: 0, suite: [phase.name], message: printable(result.reason), rawStatus: result.verdict,
     extra: withoutEmpty({
       recipe: report.recipe, kind: result.kind, label: result.label, actual: result.actual, expected: result.expected, unit: result.unit,
-      severity: result.severity, remediation: adviceOf(result), command: adviceOf(result) ? result.command : "", link: result.link, origin: spellOrigin(result.origin),
+      severity: result.severity, remediation: adviceOf(result), command: commandOf(result), link: result.link, origin: spellOrigin(result.origin),
     }),
   }));
   const count = (status: string): number => tests.filter((test) => test.status === status).length;
@@ -107,7 +103,7 @@ function junit(report: Report, context: ExportContext): string {
     return ` tests="${results.length}" failures="${count("fail")}" errors="${count("unknown")}" skipped="${count("not-applicable")}" time="0"`;
   };
   const inside = (result: Result): string => {
-    const advice = escapeText(printable([result.reason, adviceOf(result), result.command].filter(Boolean).join("\n")));
+    const advice = escapeText(printable([result.reason, adviceOf(result), commandOf(result)].filter(Boolean).join("\n")));
     if (result.verdict === "fail") return `<failure message="${xml(result.reason)}" type="fail">${advice}</failure>`;
     if (result.verdict === "unknown") return `<error message="${xml(result.reason)}" type="unknown">${advice}</error>`;
     if (result.verdict === "not-applicable") return `<skipped message="${xml(result.reason)}"/>`;
@@ -148,7 +144,7 @@ function markdown(report: Report, context: ExportContext): string {
     for (const result of phase.results) {
       const advice = adviceOf(result);
       const told = result.verdict === "unknown" || !advice ? cell(result.reason) : "";
-      const todo = [told, cell(advice), advice ? cell(result.command) : ""].filter(Boolean).join(" ");
+      const todo = [told, cell(advice), cell(commandOf(result))].filter(Boolean).join(" ");
       lines.push(`| ${mark(result.verdict)} | ${cell(result.label)} (${cell(result.name)}) | ${cell(result.actual ?? ABSENT)} | ${cell(spellExpression(result.expected))} | ${todo} |`);
     }
     lines.push("");
@@ -171,7 +167,7 @@ function page(report: Report, context: ExportContext): string {
   const row = (result: Result): string => `<tr><td>${mark(result.verdict)}</td><td>${escapeText(result.label)}<br><code>${escapeText(result.name)}</code></td><td><code>${
     escapeText(printable(result.actual ?? ABSENT))}</code></td><td><code>${escapeText(spellExpression(result.expected))}</code></td><td>${escapeText(result.verdict === "pass" ? ""
     : [result.reason, adviceOf(result)].filter(Boolean).join(" "))}${
-    result.command && result.verdict !== "pass" ? `<br><code>${escapeText(result.command)}</code>` : ""}</td></tr>`;
+    commandOf(result) ? `<br><code>${escapeText(printable(commandOf(result)))}</code>` : ""}</td></tr>`;
   const title = `${context.edits.length ? "What if: " : ""}${report.recipe}`;
   const phases = report.phases.map((phase) => `<h2>${capital(phase.name)}: ${mark(phase.verdict)}</h2>${phase.results.length
     ? `<table><thead><tr><th>Verdict</th><th>Rule</th><th>On this cluster</th><th>Needs</th><th>What to do</th></tr></thead><tbody>${phase.results.map(row).join("")}</tbody></table>`

@@ -3,6 +3,7 @@ import { html, icon, type Markup } from "../dom.ts";
 import { isMapping } from "../core/snapshot.ts";
 import type { PhaseReport, Report, Result } from "../core/validation.ts";
 import type { LifecycleNote } from "../validator/lifecycle.ts";
+import { adviceOf, commandOf } from "../validator/advice.ts";
 import { spellExpression } from "../words.ts";
 import { commandBox, verdictMark } from "./parts.ts";
 
@@ -28,14 +29,14 @@ function spellCounts(phase: PhaseReport): string {
 }
 
 function drawRule(result: Result, edited: ReadonlySet<string>): Markup {
-  const todo = result.verdict === "pass" ? "" : result.verdict === "unknown" ? "" : result.remediation;
-  const command = result.verdict === "pass" || result.verdict === "not-applicable" ? "" : result.verdict === "unknown" ? "" : result.command;
+  const advice = adviceOf(result);
+  const command = commandOf(result);
   const origin = spellOrigin(result.origin);
   const touched = result.findings.some((finding) => edited.has(finding.reading));
   return html`<div class="rule">${verdictMark(result.verdict)}<div>${result.label}<span class="lb mono">${result.name}</span>${origin ? html`<span class="lb">set by ${origin}</span>` : ""}</div><div><span class="lb">On this cluster</span><span class="v">${
     result.actual ?? "not in the snapshot"}${result.unit && result.actual ? ` ${result.unit}` : ""}</span>${touched ? html` <span class="tag">what if</span>` : ""}</div><div><span class="lb">Needs</span><span class="v">${
-    spellExpression(result.expected)}${result.unit && result.expected ? ` ${result.unit}` : ""}</span></div>${result.verdict === "pass" ? "" : html`<div class="fix soft">${result.reason}${todo ? html` ${todo}` : ""}${
-    result.verdict === "unknown" && result.measure ? html` ${looksLikeCommand(result.measure) ? commandBox([result.measure]) : result.measure}` : ""}${
+    spellExpression(result.expected)}${result.unit && result.expected ? ` ${result.unit}` : ""}</span></div>${result.verdict === "pass" ? "" : html`<div class="fix soft">${result.reason} ${
+    looksLikeCommand(advice) ? commandBox([advice]) : advice}${
     result.link && result.verdict !== "not-applicable" ? html` <a href="${result.link}" rel="external noopener">How</a>` : ""}${command ? commandBox([command]) : ""}</div>`}</div>`;
 }
 
