@@ -30,7 +30,9 @@ from mkdocs.utils import get_build_datetime, get_build_timestamp, meta
 from mkdocs.utils.templates import TemplateContext
 
 from generator.bundle.provenance import KeyRefused
+from generator.cli.reference import reference_markdown
 from generator.engine.problems import ProblemsFound
+from generator.lint.reference import rules_markdown
 from generator.load.catalog import own_catalog_root
 from generator.pipeline import build_site_model
 from generator.render.api import find_document, iterate_documents
@@ -48,7 +50,8 @@ STYLES = ("tokens", "frame", "parts", "pages", "app")
 STYLESHEET = "assets/stylesheets/aicr-matrix.css"
 INVALID = 2
 SIGNING_KEY = "AICR_MATRIX_SIGNING_KEY"  # names a PEM file with an Ed25519 private key
-COMMAND_LINE_PAGE = "guides/command-line.md"
+# Pages whose text the program writes; their files hold no more than a title.
+WRITTEN_PAGES = {"guides/command-line.md": reference_markdown, "guides/lint-rules.md": rules_markdown}
 EXAMPLE_ADDRESS = "https://aicr-matrix.example"  # what the guides say in place of the site's own address
 
 
@@ -171,6 +174,13 @@ class AicrMatrixPlugin(BasePlugin):  # type: ignore[type-arg,no-untyped-call]
         self.env = env
         self.nav_pages = {name: render_nav_page(self.site, name) for name in NAV_PAGES}
         return env
+
+    def on_page_markdown(self, markdown: str, *, page: Page, config: MkDocsConfig, files: Files) -> str:
+        """Write the pages that come from the program itself; spell the guides with this site's address."""
+        if page.file.src_uri in WRITTEN_PAGES:
+            markdown = WRITTEN_PAGES[page.file.src_uri]()
+        address = (config.site_url or "").rstrip("/")
+        return markdown.replace(EXAMPLE_ADDRESS, address) if address else markdown
 
     def on_page_context(
         self, context: TemplateContext, *, page: Page, config: MkDocsConfig, nav: Navigation

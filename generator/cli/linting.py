@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import click
 
 from generator.cli.exits import FINDINGS, OK
 from generator.cli.options import CatalogChoice, catalog_options, format_option, output_option
 from generator.cli.output import note, write_result
+
+
+def _from_here(root: Path) -> str:
+    """The catalog's folder as an annotation names it: from the current one, where that is the repository's."""
+    try:
+        return root.absolute().relative_to(Path.cwd()).as_posix() + "/"
+    except ValueError:
+        return f"{root.as_posix()}/"
 
 
 @click.command("lint")
@@ -26,7 +36,7 @@ def lint_command(catalog: CatalogChoice, form: str, output: str) -> int:
     from generator.lint import RULES, format_findings, lint_catalog
 
     findings = lint_catalog(catalog.load(quiet=True), own=catalog.own)
-    text = format_findings(findings, form)
+    text = format_findings(findings, form, root=_from_here(catalog.root) if form == "github" else "")
     if text:
         write_result(text, output)
     errors = sum(1 for f in findings if f.severity == "error")

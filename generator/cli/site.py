@@ -38,9 +38,7 @@ PLUGIN = "aicr-matrix"
     help="Ed25519 private key (PEM) that signs each bundle's provenance. Without it nothing is signed, and "
     "the pages say so.",
 )
-def build_command(
-    catalog: CatalogChoice, site_dir: Path, url: str | None, signing_key: Path | None
-) -> None:
+def build_command(catalog: CatalogChoice, site_dir: Path, url: str | None, signing_key: Path | None) -> None:
     """Build the whole site: pages, JSON API, bundles, collector.
 
     SOURCE_DATE_EPOCH fixes the build date, and with it every byte.
