@@ -182,6 +182,7 @@ def components_document(site: Site, usages: Iterable[Usage]) -> dict[str, object
             {
                 "name": usage.name,
                 "title": usage.title,
+                "summary": usage.summary,
                 "page": f"components/{usage.name}/",
                 "versions": [
                     {"version": row.version, "recipes": [recipe.id for recipe in row.recipes]}

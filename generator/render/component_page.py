@@ -44,6 +44,7 @@ class Usage:
 
     name: str
     title: str
+    summary: str  # what it is, a sentence; "" where the catalog does not say
     uses: tuple[tuple[Recipe, Component], ...]
     versions: tuple[VersionRow, ...]
 
@@ -81,7 +82,7 @@ def _usage(site: Site, name: str, uses: tuple[tuple[Recipe, Component], ...]) ->
         VersionRow(v, v == default, tuple(rs), site.windows.hint("component", name, v, title) if v else None)
         for v, rs in sorted(by_version.items(), key=lambda item: _version_key(item[0]), reverse=True)
     ]
-    return Usage(name, title, uses, tuple(rows))
+    return Usage(name, title, site.catalog.summaries.get(name, ""), uses, tuple(rows))
 
 
 def _default_version(site: Site, name: str) -> str:
