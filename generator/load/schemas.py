@@ -221,7 +221,7 @@ _DOCUMENTS: dict[str, tuple[str, Schema]] = {
     "components": (
         "api/v1/components.json",
         _open({**_HEAD, "components": many(
-            _open({"name": text(), "title": text(), "page": text(),
+            _open({"name": text(), "title": text(), "summary": text(), "page": text(),
                    "versions": many(_open({"version": text(), "recipes": many(text())})),
                    "health": anything()}, "health")
         )}),
