@@ -22,7 +22,7 @@ from mkdocs.config import config_options
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import Abort
 from mkdocs.livereload import LiveReloadServer
-from mkdocs.plugins import BasePlugin
+from mkdocs.plugins import BasePlugin, CombinedEvent, event_priority
 from mkdocs.structure.files import File, Files
 from mkdocs.structure.nav import Navigation
 from mkdocs.structure.pages import Page
@@ -210,7 +210,7 @@ class AicrMatrixPlugin(BasePlugin):  # type: ignore[type-arg,no-untyped-call]
         """The page for what is not there has a policy too; the sitemap needs none."""
         return with_policy(output_content) if template_name.endswith(".html") else output_content
 
-    def on_post_build(self, *, config: MkDocsConfig) -> None:
+    def _write_site(self, *, config: MkDocsConfig) -> None:
         """Write the generated pages, their twins, the documents and the texts; give the search its entries.
 
         This plugin stands before the search in mkdocs.yml, so that the entries are there when the index is written.
@@ -223,6 +223,15 @@ class AicrMatrixPlugin(BasePlugin):  # type: ignore[type-arg,no-untyped-call]
         self._extend_search(config, entries)
         if not self.serving:
             self._write_documents(out, entries)
+
+    @event_priority(-100)
+    def _write_offline_index(self, *, config: MkDocsConfig) -> None:
+        """Write the search's own index as a script too: opened from a folder, the theme may not fetch it."""
+        index = Path(config.site_dir) / "search" / "search_index.json"
+        if index.exists():
+            index.with_suffix(".js").write_bytes(b"var __index = " + index.read_bytes())
+
+    on_post_build = CombinedEvent(_write_site, _write_offline_index)
 
     def _write_pages(self, out: Path, config: MkDocsConfig) -> Iterator[PageDocument]:
         """Write every generated page; yield each without its text, which nobody needs any more."""
