@@ -223,7 +223,7 @@ _DOCUMENTS: dict[str, tuple[str, Schema]] = {
         _open({**_HEAD, "components": many(
             _open({"name": text(), "title": text(), "summary": text(), "page": text(),
                    "versions": many(_open({"version": text(), "recipes": many(text())})),
-                   "health": anything()}, "health")
+                   "health": anything()}, "health", "summary")
         )}),
     ),
     "checks": ("api/v1/checks.json", _open({**_HEAD, "checks": by_name(_CHECK)})),
