@@ -1,5 +1,5 @@
 /** The validator's page: takes snapshots in, keeps the session, and draws verdicts, plan, report, what-if, drift and fleet. */
-import { DIMENSIONS, type Dimension } from "../core/criteria.ts";
+import type { Dimension } from "../core/criteria.ts";
 import type { Plan } from "../core/plan.ts";
 import { countVerdicts, PHASES } from "../core/validation.ts";
 import type { Verdict } from "../core/verdicts.ts";
@@ -9,16 +9,18 @@ import { checkBundle, isBundleName } from "../validator/bundle-check.ts";
 import { EXPORTS } from "../validator/exports.ts";
 import type { Intake } from "../validator/intake.ts";
 import { lifecycleNotes, type LifecycleNote } from "../validator/lifecycle.ts";
-import { packVerdicts, shortDigest, unpackVerdicts, type SharedVerdicts } from "../validator/permalink.ts";
+import { packVerdicts, unpackVerdicts } from "../validator/permalink.ts";
 import { isUnreadable, type Unreadable } from "../validator/read.ts";
-import { SAMPLE, SAMPLE_NAME } from "../validator/sample.ts";
 import { fits, type Case, type PhaseName, type RuleSet, type Session } from "../validator/session.ts";
-import { SHOWN_ORDER, spellCount, spellDate, spellList } from "../words.ts";
+import { spellCount, spellDate, spellList } from "../words.ts";
 import { drawDrift, drawFleet } from "./compare.ts";
+import { drawCriteria } from "./criteria.ts";
+import { listenForFiles } from "./drop-zone.ts";
 import { drawBundleCheck, drawUnreadable } from "./outcomes.ts";
 import { recipeTags, verdictBadge } from "./parts.ts";
 import { drawPlan } from "./plans.ts";
 import { drawReport } from "./report.ts";
+import { drawShared } from "./shared.ts";
 import { drawCaption, drawGrid, drawTally, moveMarks, type Mark } from "./verdicts.ts";
 import { WhatIf } from "./what-if.ts";
 
@@ -48,49 +50,13 @@ export class ValidatorPage {
     this.base = root.dataset["base"] ?? "";
     this.wanted = new URLSearchParams(location.search).get("recipe") ?? "";
     this.whatIf = new WhatIf(byId("whatif"), () => this.evaluate());
-    this.listenIntake(root);
+    listenForFiles(root, (files) => { void this.takeFiles(files); }, (name, text) => { void this.take([{ name, bytes: new TextEncoder().encode(text) }]); });
     this.listen(root);
     this.showShared();
     addEventListener("hashchange", () => this.showShared());
   }
 
   // --- taking snapshots in ---------------------------------------------------------------------------------------
-
-  private listenIntake(root: HTMLElement): void {
-    const picker = byId<HTMLInputElement>("files");
-    on(root, "click", "[data-choose]", () => picker.click());
-    on(root, "click", "[data-sample]", () => { void this.take([{ name: SAMPLE_NAME, bytes: new TextEncoder().encode(SAMPLE) }]); });
-    picker.addEventListener("change", () => {
-      void this.takeFiles([...picker.files ?? []]);
-      picker.value = "";
-    });
-    let depth = 0;
-    const over = (now: boolean): void => { byId("drop").classList.toggle("over", now); };
-    addEventListener("dragenter", (event) => {
-      event.preventDefault();
-      depth++;
-      over(true);
-    });
-    addEventListener("dragleave", () => {
-      depth = Math.max(0, depth - 1);
-      if (!depth) over(false);
-    });
-    addEventListener("dragover", (event) => event.preventDefault());
-    addEventListener("drop", (event) => {
-      event.preventDefault();
-      depth = 0;
-      over(false);
-      void this.takeFiles([...event.dataTransfer?.files ?? []]);
-    });
-    addEventListener("paste", (event) => {
-      const target = event.target instanceof Element ? event.target.closest("input, textarea") : null;
-      const files = [...event.clipboardData?.files ?? []];
-      const text = event.clipboardData?.getData("text/plain") ?? "";
-      if (target || (!files.length && !text.trim())) return;
-      event.preventDefault();
-      void (files.length ? this.takeFiles(files) : this.take([{ name: "pasted text", bytes: new TextEncoder().encode(text) }]));
-    });
-  }
 
   private async takeFiles(files: readonly File[]): Promise<void> {
     const small = files.filter((file) => file.size <= LARGEST_MB * 1_048_576 || isBundleName(file.name));
@@ -305,29 +271,7 @@ export class ValidatorPage {
   }
 
   private drawCriteria(): void {
-    const now = this.session.case;
-    const { groups } = now.detection;
-    const evidence = (d: Dimension): string => now.detection.evidence.filter((e) => e.dimension === d).map((e) => `${e.reading}: ${e.text}`).slice(0, 3).join("\n");
-    const select = (d: Dimension): Markup => {
-      const dimension = this.session.document.dimensions.find((entry) => entry.name === d);
-      const values = dimension?.values.filter((v) => v.name !== "any") ?? [];
-      const value = now.criteria[d];
-      return html`<label class="crit-b ${value === "any" ? "empty" : ""}" title="${evidence(d)}"><span>${dimension?.label ?? d}</span><select data-criterion="${d}" autocomplete="off"><option value="any">Not stated</option>${
-        values.map((v) => html`<option value="${v.name}"${v.name === value ? html` selected` : ""}>${v.label}</option>`)}</select></label>`;
-    };
-    const weak = DIMENSIONS.filter((d) => now.criteria[d] === now.detection.criteria[d] && now.detection.strength[d] === "weak").map((d) => this.label_(d));
-    const chosenGroup = groups.findIndex((g) => (["service", "accelerator", "os"] as const).every((d) => g.criteria[d] === now.criteria[d]));
-    draw(byId("groups"), html`<div class="card pad"><div class="row between"><h3>${icon("node")} ${groups.length > 1 ? "Judged as" : "The cluster"}</h3><span class="small dim">${
-      groups.length === 1 && groups[0]?.nodes ? spellNodes(groups[0].nodes, groups[0].gpus) : ""}</span></div><div class="crits">${SHOWN_ORDER.map(select)}</div><p class="micro dim">Detected from the snapshot${
-      weak.length ? `; ${spellList(weak)} by weak evidence` : ""}. Change any of them; intent and platform cannot be read from a cluster.</p>${
-      now.detection.conflicts.length ? html`<p class="hint life">${icon("warn")}<span>${spellList(now.detection.conflicts.map((e) => `${e.reading} (${e.text}) speaks for ${this.label(e.dimension, e.value)}`).slice(0, 3))}.</span></p>` : ""}</div>${
-      groups.length > 1 ? html`<div class="card pad"><h3>${icon("node")} Node groups</h3><ul class="ngroups">${groups.map((g, i) => html`<li><span><b>${
-        g.criteria.accelerator === "any" ? "No GPU label" : this.label("accelerator", g.criteria.accelerator)}</b>${g.criteria.os === "any" ? "" : `, ${this.label("os", g.criteria.os)}`} <span class="dim">${spellNodes(g.nodes, g.gpus)}</span></span><button class="btn sm" type="button" data-group="${i}" aria-pressed="${String(i === chosenGroup)}">${
-        i === chosenGroup ? "Judged" : "Judge by these"}</button></li>`)}</ul></div>` : ""}`);
-  }
-
-  private label_(dimension: string): string {
-    return this.session.document.dimensions.find((d) => d.name === dimension)?.label ?? dimension;
+    draw(byId("groups"), drawCriteria(this.session.case, this.session, this.label));
   }
 
   private drawMatrix(): void {
@@ -432,18 +376,7 @@ export class ValidatorPage {
     if (!shared) return;
     byId("before").hidden = true;
     byId("after").hidden = true;
-    draw(byId("shared"), this.sharedPage(shared));
-  }
-
-  private sharedPage(shared: SharedVerdicts): Markup {
-    const same = shared.digest === shortDigest(this.session.document.catalogDigest);
-    const marks = this.session.recipes.map((rules): Mark => ({ rules, verdict: shared.verdicts.get(rules.id) ?? "unknown", note: "" }));
-    const stated = SHOWN_ORDER.filter((d) => shared.criteria[d] !== "any").map((d) => this.label(d, shared.criteria[d]));
-    const passing = marks.filter((mark) => mark.verdict === "pass" || mark.verdict === "warn").length;
-    return html`<h1>${shared.whatIf ? "What if: " : ""}${passing ? `${spellCount(passing, "recipe")} fit` : "No recipe fits yet"}</h1><p class="lead">Verdicts somebody shared for ${
-      stated.length ? spellList(stated) : "a cluster"}, ${shared.phases === "all" ? "all phases" : `${shared.phases} phase`}. The link carries no reading of the cluster.</p>${
-      same ? "" : html`<p class="hint life">${icon("warn")}<span>They were made with another version of the catalog; recipes and rules may have changed since.</span></p>`}<div class="card pad vwrap shared-grid"><div class="tally">${drawTally(marks, new Set())}</div>${
-      drawGrid(marks, () => true, "", this.label)}</div><p class="row"><button class="btn pri" type="button" data-leave>Check your own cluster</button></p>`;
+    draw(byId("shared"), drawShared(shared, this.session, this.label));
   }
 
   /** Back from shared verdicts to the empty page. */
@@ -458,8 +391,3 @@ export class ValidatorPage {
 function count(rules: RuleSet): number {
   return Object.values(rules.criteria).filter((value) => value !== "any").length;
 }
-
-function spellNodes(nodes: number, gpus: number | null): string {
-  return `${spellCount(nodes, "node")}${gpus ? `, ${spellCount(gpus, "GPU")}` : ""}`;
-}
-
