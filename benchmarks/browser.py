@@ -31,6 +31,7 @@ from tests.find_browser import FLAGS, find_browser
 
 ROOT = Path(__file__).resolve().parent.parent
 CLICKS = 60
+READING_TIME = 1000  # milliseconds that pass before somebody who opened the page drops a file
 DROPS = 12
 # A mid-range phone: a processor four times slower than here, 40 ms away at 9 Mbit/s.
 PHONE_CPU = 4
@@ -380,6 +381,7 @@ def validator(browser: Browser, address: str, rules: Mapping[str, Any]) -> Itera
         with_data(page, "rules", rules)
         page.goto(f"{address}/validate/", wait_until="load")
         page.evaluate(AFTER_PAINT)
+        page.wait_for_timeout(READING_TIME)
         cold.append(page.evaluate(DROP, text)["took"])
         for _ in range(DROPS // 3):
             page.locator("[data-remove]").click()
