@@ -13,16 +13,19 @@ from generator.render.facts import site_facts
 from generator.render.site import SCHEMA_VERSION, Site, recipe_address
 
 
-def matrix_document(site: Site) -> dict[str, object]:
-    """The finder's index: the distinct recipes and, per combination, coverage, recipe and what is not honoured."""
-    return site.remember("matrix", "", lambda: _matrix_document(site))
+def matrix_document(site: Site, *, bundles: bool = True) -> dict[str, object]:
+    """The finder's index: the distinct recipes and, per combination, coverage, recipe and what is not honoured.
+
+    Without *bundles* nothing is packed for it: enough for a page that is drawn from it.
+    """
+    return site.remember("matrix", bundles, lambda: _matrix_document(site, bundles))
 
 
-def _matrix_document(site: Site) -> dict[str, object]:
+def _matrix_document(site: Site, bundles: bool) -> dict[str, object]:
     return {
         **_head(site),
         "dimensions": _dimensions(site),
-        "recipes": [_recipe(site, recipe) for recipe in site.matrix.recipes],
+        "recipes": [_recipe(site, recipe, bundles) for recipe in site.matrix.recipes],
         "coverage": site.matrix.coverage.translate(_DIGITS).decode("ascii"),
         "recipe": list(site.matrix.recipe),
         "notHonoured": site.matrix.not_honoured.hex(),
@@ -55,7 +58,7 @@ def _dimensions(site: Site) -> list[dict[str, object]]:
     ]
 
 
-def _recipe(site: Site, recipe: Recipe) -> dict[str, object]:
+def _recipe(site: Site, recipe: Recipe, bundles: bool) -> dict[str, object]:
     facts = site_facts(site, recipe)
     cell = site.cells[recipe.id]
     return {
@@ -74,7 +77,7 @@ def _recipe(site: Site, recipe: Recipe) -> dict[str, object]:
         "tiers": facts.tiers,
         "layers": facts.layers,
         "honouredBy": dict(cell.honoured_by),
-        "bundles": [d.as_dict() for d in site.downloads.get(recipe.id, ())],
+        "bundles": [d.as_dict() for d in site.downloads.get(recipe.id, ())] if bundles else [],
         "lifecycle": [
             {"subject": key, "state": h.state, "short": h.short, "sentence": h.sentence}
             for key, h in facts.hints.items()

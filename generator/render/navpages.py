@@ -38,7 +38,9 @@ def render_nav_page(site: Site, name: str) -> NavPage:
 
 
 def _home(site: Site) -> NavPage:
-    html = render("home.html", {"matrix": matrix_document(site), "base": "", "site_url": site.address})
+    html = render(
+        "home.html", {"matrix": matrix_document(site, bundles=False), "base": "", "site_url": site.address}
+    )
     exact = sum(1 for r in site.shown_recipes if not r.starting_point)
     return NavPage(
         html,
@@ -49,7 +51,7 @@ def _home(site: Site) -> NavPage:
 
 
 def _matrix(site: Site) -> NavPage:
-    context = {"matrix": matrix_document(site), "base": "../", "site_url": site.address}
+    context = {"matrix": matrix_document(site, bundles=False), "base": "../", "site_url": site.address}
     table = coverage_table(site)
     more = {"site": site, "root": "../", "table": table, "gaps": list(gaps_by_value(site))}
     html = render_all((("matrix.html", context), ("coverage.html", more)))

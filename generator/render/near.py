@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from bisect import insort
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from generator.core.criteria import ANY, DIMENSIONS, Criteria
@@ -79,21 +80,36 @@ def nearest_of_all(matrix: Matrix, limit: int) -> Iterator[tuple[int, ...]]:
     """
     size = max(len(matrix.exact), 1)
     rank = {code: _rank(code) * size for code in range(512)}
-    costs = [
+    *first, last = (
         [[_cost(value, exact[d]) for exact in matrix.exact] for value in matrix.values[d]] for d in DIMENSIONS
-    ]
-    numbers = range(len(matrix.exact))
+    )
 
     def below(depth: int, sums: list[int]) -> Iterator[tuple[int, ...]]:
-        for column in costs[depth]:
-            here = [a + b for a, b in zip(sums, column, strict=True)]
-            if depth + 1 < len(costs):
-                yield from below(depth + 1, here)
-            else:
-                ranked = sorted([rank[code] + n for code, n in zip(here, numbers, strict=True) if code])
-                yield tuple(r % size for r in ranked[:limit])
+        if depth == len(first):
+            yield from _last(sums, last, rank, size, limit)
+            return
+        for column in first[depth]:
+            yield from below(depth + 1, [a + b for a, b in zip(sums, column, strict=True)])
 
     yield from below(0, [0] * len(matrix.exact))
+
+
+def _last(
+    sums: list[int], columns: list[list[int]], rank: Mapping[int, int], size: int, limit: int
+) -> Iterator[tuple[int, ...]]:
+    """The answers for every value of the last dimension: one more change never betters a rank, so few are looked at."""
+    order = sorted([rank[code] + number for number, code in enumerate(sums)])
+    for column in columns:
+        best: list[int] = []
+        for least in order:
+            if len(best) == limit and least > best[-1]:
+                break
+            number = least % size
+            code = sums[number] + column[number]
+            if code:  # the combination itself is not near itself
+                insort(best, rank[code] + number)
+                del best[limit:]
+        yield tuple(found % size for found in best)
 
 
 def _cost(asked: str, offered: str) -> int:

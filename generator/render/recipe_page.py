@@ -15,7 +15,7 @@ from generator.render.facts import Facts, site_facts
 from generator.render.graph import draw_order, list_order
 from generator.render.lifecycle import Hint, draw_timeline
 from generator.render.order import find_order
-from generator.render.site import Site, recipe_address, value_address
+from generator.render.site import Site, recipe_address, state, value_address
 from generator.render.templating import render, render_text
 from generator.render.values import ValueSet, value_set
 from generator.render.words import PHASE_WORDS, SHOWN_ORDER, spell_count, spell_expression
@@ -280,15 +280,15 @@ def commands(site: Site, recipe: Recipe) -> list[tuple[str, str]]:
 def related(site: Site, recipe: Recipe) -> Iterable[dict[str, object]]:
     """Recipes that differ in one choice: additions first, then swaps, then drops; with what they add and leave out."""
     own = {name: recipe.component(name).version for name in recipe.order}
+    by_criteria = site.remember("by criteria", "", lambda: {r.criteria: r for r in site.shown_recipes})
     found = []
-    for other in site.shown_recipes:
-        changed = [d for d in DIMENSIONS if other.criteria[d] != recipe.criteria[d]]
-        if len(changed) != 1:
-            continue
-        dimension = changed[0]
-        before, after = recipe.criteria[dimension], other.criteria[dimension]
-        kind = 0 if before == ANY else 2 if after == ANY else 1
-        found.append((kind, SHOWN_ORDER.index(dimension), other.id, dimension, other))
+    for dimension in DIMENSIONS:
+        before = recipe.criteria[dimension]
+        for after in site.matrix.values[dimension]:
+            other = by_criteria.get(state(dimension, after, recipe.criteria)) if after != before else None
+            if other is not None:
+                kind = 0 if before == ANY else 2 if after == ANY else 1
+                found.append((kind, SHOWN_ORDER.index(dimension), other.id, dimension, other))
     for _, _, _, dimension, other in sorted(found, key=lambda f: f[:3]):
         theirs = {name: other.component(name).version for name in other.order}
         yield {
