@@ -31,7 +31,7 @@ def drop(page: Page, *files: tuple[str, bytes | str]) -> None:
         {"name": name, "mimeType": "", "buffer": content.encode() if isinstance(content, str) else content}
         for name, content in files
     ]
-    page.locator("#files").set_input_files(payload)
+    page.locator("#files").set_input_files(payload, timeout=60_000)
 
 
 def verdicts(page: Page) -> dict[str, str]:
