@@ -72,8 +72,8 @@ def build_command(catalog: CatalogChoice, site_dir: Path, url: str | None, signi
         ) from error
     finally:
         shutil.rmtree(scratch, ignore_errors=True)
-    size = sum(p.stat().st_size for p in site_dir.rglob("*") if p.is_file())
-    note(f"{site_dir}: {_count(site_dir)} files, {size / 1e6:.1f} MB")
+    count, size = _measure(site_dir)
+    note(f"{site_dir}: {count} files, {size / 1e6:.1f} MB")
     note(f"look at it: open {site_dir / 'index.html'}, or serve it: {_serve_hint(site_dir)}")
 
 
@@ -93,8 +93,17 @@ def _swap(new: Path, site_dir: Path, old: Path) -> None:
     new.rename(site_dir)
 
 
-def _count(site_dir: Path) -> int:
-    return sum(1 for p in site_dir.rglob("*") if p.is_file())
+def _measure(folder: str | Path) -> tuple[int, int]:
+    """How many files there are, and their bytes together; some twenty thousand, so without a Path for each."""
+    count = size = 0
+    with os.scandir(folder) as entries:
+        for entry in entries:
+            if entry.is_dir(follow_symlinks=False):
+                below, bytes_below = _measure(entry.path)
+                count, size = count + below, size + bytes_below
+            else:
+                count, size = count + 1, size + entry.stat(follow_symlinks=False).st_size
+    return count, size
 
 
 def _serve_hint(site_dir: Path) -> str:
