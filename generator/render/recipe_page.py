@@ -124,7 +124,7 @@ def recipe_context(site: Site, recipe: Recipe, root: str) -> dict[str, object]:
         "disabled": [c.name for c in recipe.components if not c.enabled],
         "constraints": [constraint_row(site.catalog, c) for c in recipe.constraints],
         "service": site.words.label("service", recipe.criteria.service),
-        "value_sets": [(s.component, s.count, Markup(s.html)) for s in sets],
+        "value_sets": [(s.component, s.count, Markup(s.html), Markup(s.places)) for s in sets],
         "phases": list(_phases(site.catalog, recipe)),
         "downloads": site.downloads.get(recipe.id, ()),
         "sboms": site.sboms.get(recipe.id, ()),

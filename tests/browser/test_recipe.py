@@ -20,7 +20,7 @@ RECIPE = "gb200-eks-ubuntu-inference-dynamo"
 def test_a_value_shows_its_file_line_and_what_it_overrode(open_page: OpenPage) -> None:
     page = open_page(ADDRESS)
     page.locator("[data-comp='gpu-operator']").click()
-    line = page.locator(".vset:not([hidden]) .vl.over").first
+    line = page.locator(".vset:not([hidden]) .vl[data-t]").first
     line.focus()
     origin = page.locator("[data-origin]")
     expect(origin.locator("h3")).to_have_text(line.get_attribute("data-p") or "")

@@ -38,13 +38,16 @@ def test_recipe_page_names_coverage_evidence_and_where_a_constraint_was_set() ->
 
 def test_value_line_carries_its_whole_trail() -> None:
     html = PAGES["recipes/eks/h100-any/training/"].html
-    line = re.search(r'data-p="gpu-operator\.driver\.version" data-t=\'([^\']+)\'', html)
+    line = re.search(
+        r"data-t='([^']+)'><span> *<b>version:</b> (595[^<]+)</span><i>h100-eks-training\.yaml:\d+</i>", html
+    )
     assert line is not None
-    trail = json.loads(unescape(line[1]))
-    assert [(step["v"], step["b"]) for step in trail] == [
-        ("595.91.07", "h100-eks-training"),
-        ("580.105.08", "base"),
-    ]
+    assert line[2] == "595.91.07"
+    (value, place), *_ = json.loads(unescape(line[1]))
+    assert value == "580.105.08"
+    shown = re.search(r'id="v-gpu-operator"[^>]* data-f=\'([^\']+)\'', html)
+    assert shown is not None
+    assert json.loads(unescape(shown[1]))[place.rpartition(":")[0]][1] == "base"
 
 
 def test_values_are_escaped() -> None:

@@ -1,7 +1,8 @@
 /** A recipe's page: the origin of every value on hover, focus and tap; the filter; the graph's edges; the table of contents. */
 import { all, draw, enableCopying, html, icon, on } from "../dom.ts";
 
-interface Step { v: string; f: string; l: number; b: string }
+/** What one layer set: the value, `file:line`, and the name of the layer or file. */
+interface Step { value: string; place: string; by: string }
 
 enableCopying();
 for (const box of all("[data-values]")) showValues(box);
@@ -12,25 +13,26 @@ function showValues(box: HTMLElement): void {
   const pane = box.querySelector<HTMLElement>("[data-origin]");
   const filter = box.querySelector<HTMLInputElement>("[data-filter]");
   const tabs = all("[data-comp]", box);
+  for (const set of all(".vset", box)) namePaths(set);
   const visible = (): HTMLElement[] => all(".vset:not([hidden]) .vl[data-p]", box).filter((line) => !line.hidden);
 
   const showOrigin = (line: HTMLElement): void => {
     if (line.classList.contains("on") || !pane) return;
     for (const other of all(".vl.on", box)) other.classList.remove("on");
     line.classList.add("on");
-    const steps = JSON.parse(line.dataset["t"] ?? "[]") as Step[];
+    const steps = readSteps(line);
     const last = steps[0];
     const below = steps[1];
     draw(pane, html`<h3>${line.dataset["p"]}</h3><div class="row"><button class="copy" type="button" data-copy="${line.dataset["p"]}" aria-label="Copy path">${
-      icon("copy", "ic-s")}<span>Path</span></button>${last ? html`<button class="copy" type="button" data-copy="${last.v}" aria-label="Copy value">${icon("copy", "ic-s")}<span>Value</span></button>` : ""}</div><ol class="trail">${
-      steps.map((step, i) => html`<li><b>${i ? "Overrode" : "Set by"} ${step.b}</b><br><code>${step.f}:${step.l}</code><br><code class="${i ? "was" : ""}">${step.v}</code></li>`)}</ol>${
-      last && below && last.v === below.v ? html`<p class="hint">${icon("info")}<span>Restates the value it overrides.</span></p>`
+      icon("copy", "ic-s")}<span>Path</span></button>${last ? html`<button class="copy" type="button" data-copy="${last.value}" aria-label="Copy value">${icon("copy", "ic-s")}<span>Value</span></button>` : ""}</div><ol class="trail">${
+      steps.map((step, i) => html`<li><b>${i ? "Overrode" : "Set by"} ${step.by}</b><br><code>${step.place}</code><br><code class="${i ? "was" : ""}">${step.value}</code></li>`)}</ol>${
+      last && below && last.value === below.value ? html`<p class="hint">${icon("info")}<span>Restates the value it overrides.</span></p>`
         : steps.length === 1 ? html`<p class="micro dim">Nothing else sets this.</p>` : ""}`);
   };
   const settle = (): void => {
     const lines = visible();
     for (const line of lines) line.tabIndex = -1;
-    const first = lines.find((line) => line.classList.contains("over")) ?? lines[0];
+    const first = lines.find((line) => "t" in line.dataset) ?? lines[0];
     if (!first) return;
     first.tabIndex = 0;
     showOrigin(first);
@@ -87,9 +89,38 @@ function showValues(box: HTMLElement): void {
   // The lines are YAML as they stand; the text is taken before the common gesture copies it.
   box.addEventListener("click", (event) => {
     const button = event.target instanceof Element ? event.target.closest<HTMLElement>("[data-copy-yaml]") : null;
-    if (button) button.dataset["copy"] = all(".vset:not([hidden]) .vl .k", box).map((line) => line.textContent).join("\n");
+    if (button) button.dataset["copy"] = all(".vset:not([hidden]) .vl > span", box).map((line) => line.textContent).join("\n");
   }, true);
   settle();
+}
+
+/** Gives every line that holds a value its dotted path, which the indents of the lines above it spell. */
+function namePaths(set: HTMLElement): void {
+  const path = [set.id.slice(2)];
+  for (const line of all(".vl", set)) {
+    const key = line.querySelector("b");
+    if (!key) continue;
+    path.length = 1 + (key.previousSibling?.textContent?.length ?? 0) / 2;
+    path.push((key.textContent ?? "").slice(0, -1));
+    if (!line.querySelector("i")) continue;
+    line.dataset["p"] = path.join(".");
+    line.tabIndex = -1;
+  }
+}
+
+/** Who set the value of *line*, the deciding word first: it stands on the line, what it overrode beside it. */
+function readSteps(line: HTMLElement): Step[] {
+  const files = JSON.parse(line.closest<HTMLElement>(".vset")?.dataset["f"] ?? "{}") as Record<string, [string, string]>;
+  const value = line.querySelector("b")?.nextSibling?.textContent ?? "";
+  const margin = /^\n */.exec(value)?.[0]; // a list stands below its key
+  const shown = margin ? value.replaceAll(margin, "\n").trim() : value.slice(1);
+  const older = JSON.parse(line.dataset["t"] ?? "[]") as [string, string][];
+  const set: [string, string][] = [[shown, line.querySelector("i")?.textContent ?? ""], ...older];
+  return set.map(([text, place]) => {
+    const [, words = place, number = ""] = /^(.*):(\d+)$/.exec(place) ?? [];
+    const [file, by] = files[words] ?? [words, words];
+    return { value: text, place: `${file}:${number}`, by };
+  });
 }
 
 function lightEdges(graph: SVGSVGElement): void {
