@@ -13,7 +13,15 @@ function showValues(box: HTMLElement): void {
   const pane = box.querySelector<HTMLElement>("[data-origin]");
   const filter = box.querySelector<HTMLInputElement>("[data-filter]");
   const tabs = all("[data-comp]", box);
-  for (const set of all(".vset", box)) namePaths(set);
+  for (const set of all(".vset", box)) {
+    namePaths(set);
+    set.setAttribute("role", "tabpanel");
+    set.setAttribute("aria-labelledby", `t-${set.id.slice(2)}`);
+  }
+  for (const tab of tabs) {
+    tab.id = `t-${tab.dataset["comp"]}`;
+    tab.setAttribute("aria-controls", `v-${tab.dataset["comp"]}`);
+  }
   const visible = (): HTMLElement[] => all(".vset:not([hidden]) .vl[data-p]", box).filter((line) => !line.hidden);
 
   const showOrigin = (line: HTMLElement): void => {
