@@ -139,6 +139,9 @@ def index_document(site: Site) -> dict[str, object]:
         "built": site.built.isoformat(),
         "endpoints": dict(ENDPOINTS),
         "collector": {"url": collector.url, "sha256": collector.sha256} if collector is not None else None,
+        "signingKey": {"url": "downloads/signing-key.pem", "fingerprint": site.signer}
+        if site.signer
+        else None,
         "combinations": {"total": site.combinations, **counts},
         "recipes": len(site.shown_recipes),
     }

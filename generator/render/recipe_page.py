@@ -128,6 +128,7 @@ def recipe_context(site: Site, recipe: Recipe, root: str) -> dict[str, object]:
         "phases": list(_phases(site.catalog, recipe)),
         "downloads": site.downloads.get(recipe.id, ()),
         "sboms": site.sboms.get(recipe.id, ()),
+        "signer": site.signer,
         "deployers": DEPLOYER_WORDS,
         "commands": commands(site, recipe),
         "related": list(related(site, recipe))[:_RELATED],

@@ -8,6 +8,7 @@ from datetime import date
 from functools import cached_property
 from typing import Any, TypeVar
 
+from generator.bundle.provenance import fingerprint, load_public_key
 from generator.core.criteria import Criteria
 from generator.engine.model import Catalog, Cell, Coverage, Matrix, Recipe
 from generator.render.lifecycle import Windows
@@ -102,6 +103,12 @@ class Site:
         """The matrix with the starting points left out of its exact combinations: what may be proposed."""
         full = tuple(c for c in self.matrix.exact if "any" not in (c.service, c.accelerator))
         return replace(self.matrix, exact=full)
+
+    @cached_property
+    def signer(self) -> str:
+        """The fingerprint of the key this site signs with and publishes; "" where nothing is signed."""
+        keys = self.assets.get("key", ())
+        return fingerprint(load_public_key(keys[0].content)) if keys else ""
 
     @cached_property
     def remembered(self) -> dict[tuple[str, object], Any]:

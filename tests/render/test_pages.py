@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 from html import unescape
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from generator.bundle.provenance import fingerprint, public_pem
 from generator.engine.matrix import combinations_of, nearest
 from generator.render.document import PageDocument
 from generator.render.near import nearest_of_all
 from generator.render.pages import page_documents
+from generator.render.site import Asset
 from tests.render.small_site import FILES, build_site, overlay, small_site
 
 PAGES = page_documents(small_site())
@@ -141,3 +145,15 @@ def test_one_more_accelerator_is_data_alone() -> None:
     assert "recipes/eks/x900-any/training/" in pages
     assert "criteria/accelerator/x900/" in pages
     assert site.downloads["x900-eks-training"]
+
+
+def test_a_page_says_who_signed_its_bundles_or_that_nobody_did() -> None:
+    unsigned = small_site()
+    key = Ed25519PrivateKey.from_private_bytes(bytes(32))
+    pem = public_pem(key)
+    asset = Asset("downloads/signing-key.pem", "", len(pem), lambda: pem)
+    signed = replace(unsigned, assets={**unsigned.assets, "key": (asset,)})
+    address = "recipes/eks/h100-any/training/"
+    said = {s.signer: page_documents(s)[address].html for s in (unsigned, signed)}
+    assert "Not signed" in said[""]
+    assert f"Signed by the key this site publishes, <code>{fingerprint(key)}" in said[fingerprint(key)]
