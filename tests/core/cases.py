@@ -187,6 +187,43 @@ def context(random: Random) -> Json:
     return made
 
 
+def windows(random: Random) -> Json:
+    """Support windows for the versions that documents hold, odd ones among them."""
+
+    def window() -> Json:
+        subject, scope = random.choice(
+            (
+                ("kubernetes", "eks"),
+                ("kubernetes", "upstream"),
+                ("os", "ubuntu"),
+                ("component", "gpu-operator"),
+            )
+        )
+        made = {
+            "subject": subject,
+            "scope": scope,
+            "cycle": random.choice((version(random), "1.32", "24", 33)),
+        }
+        if random.random() < 0.8:
+            made["end"] = (
+                f"{random.randrange(2025, 2029)}-{random.randrange(1, 14):02}-{random.randrange(1, 29):02}"
+            )
+        if random.random() < 0.4:
+            made["status"] = random.choice(("supported", "deprecated", "end-of-support", "?"))
+        if random.random() < 0.8:
+            made["label"] = random.choice(("support", "EKS standard support", "Kubernetes support", ""))
+        return made
+
+    return mangled(random, {"windows": [window() for _ in range(random.randrange(12))]})
+
+
+def dated(random: Random) -> Json:
+    """Readings that windows may speak of."""
+    names = ("K8s.server.version", "OS.release.VERSION_ID", "Deployment.gpu-operator.version")
+    made = {name: random.choice((text(random), "1.32", "v1.31.4", "24", "33.1")) for name in names}
+    return {**made, "OS.release.ID": "ubuntu", "OS.release.NAME": random.choice(TEXTS)}
+
+
 def _detection_rules() -> tuple[Json, Json]:
     row = next(row for row in load_rows() if row.function == "detect")
     return row.args[1], row.args[2]
@@ -211,6 +248,10 @@ def calls(seed: int, count: int) -> list[tuple[str, list[Json]]]:
         (7, lambda: ("detect", [document(random), random.sample(detection, 12), dimensions])),
         (8, lambda: ("evaluate_recipe", [rules(random), document(random), context(random)])),
         (2, lambda: ("compare_reports", [rules(random), sound(random), sound(random), context(random)])),
+        (4, lambda: ("lifecycle_notes", [
+            windows(random), dated(random), random.choice(("eks", "oke", "any")), {"service": {"eks": "EKS"}},
+            random.choice(("2026-11-24", "2026-02-28", "2028-02-29")),
+        ])),
         (3, lambda: ("plan_recipes", [[rules(random, n) for n in "abc"], document(random), context(random)])),
         (1, lambda: ("plan_together", [[rules(random, n) for n in "ab"], document(random), context(random)])),
     ]  # fmt: skip

@@ -13,6 +13,7 @@ from generator.core import (
     constraints,
     criteria,
     detection,
+    lifecycle,
     plan,
     snapshot,
     validation,
@@ -104,6 +105,14 @@ def _plan_together(recipes: Json, taken: Json, context: Json) -> Json:
     return plan.plan_together(recipes, _snapshot(taken), _context(context)).as_dict()
 
 
+def _lifecycle_notes(windows: Json, taken: Json, service: str, labels: Json, today: str) -> Json:
+    def label(dimension: str, value: str) -> str:
+        return str(labels.get(dimension, {}).get(value, value))
+
+    notes = lifecycle.lifecycle_notes(windows, _snapshot(taken), service, label, today)
+    return [note.as_dict() for note in notes]
+
+
 def _gke_build(text: str) -> Json:
     build = parse_version(text).gke_build
     return None if build is None else str(build)
@@ -170,6 +179,7 @@ FUNCTIONS: Mapping[str, Callable[..., Json]] = {
         p.as_dict() for p in plan.plan_recipes(r, _snapshot(taken), _context(c))
     ],
     "plan_together": _plan_together,
+    "lifecycle_notes": _lifecycle_notes,
     "plan_cost": lambda r, taken, c: list(plan.plan_recipe(r, _snapshot(taken), _context(c)).cost),
 }
 

@@ -10,6 +10,7 @@ from typing import Any
 VECTORS = Path(__file__).resolve().parent.parent / "vectors"
 MODULES = (
     "versions", "verdicts", "constraints", "criteria", "snapshot", "detection", "checks", "validation", "plan",
+    "lifecycle",
 )  # fmt: skip
 
 

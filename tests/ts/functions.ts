@@ -6,6 +6,7 @@ import * as checks from "../../site_src/ts/core/checks.ts";
 import * as constraints from "../../site_src/ts/core/constraints.ts";
 import * as criteria from "../../site_src/ts/core/criteria.ts";
 import * as detection from "../../site_src/ts/core/detection.ts";
+import * as lifecycle from "../../site_src/ts/core/lifecycle.ts";
 import * as plan from "../../site_src/ts/core/plan.ts";
 import * as snapshot from "../../site_src/ts/core/snapshot.ts";
 import * as validation from "../../site_src/ts/core/validation.ts";
@@ -120,6 +121,8 @@ const FUNCTIONS: Record<string, (...args: Json[]) => Json> = {
   plan_recipe: (rules, taken, context) => plan.planRecipe(rules, snapshotOf(taken), contextOf(context)),
   plan_recipes: (recipes, taken, context) => plan.planRecipes(recipes, snapshotOf(taken), contextOf(context)),
   plan_together: (recipes, taken, context) => plan.planTogether(recipes, snapshotOf(taken), contextOf(context)),
+  lifecycle_notes: (windows, taken, service, labels, today) =>
+    lifecycle.lifecycleNotes(windows, snapshotOf(taken), service, (dimension, value) => labels[dimension]?.[value] ?? value, today),
   plan_cost: (rules, taken, context) => plan.planCost(plan.planRecipe(rules, snapshotOf(taken), contextOf(context))),
 };
 

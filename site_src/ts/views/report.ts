@@ -2,7 +2,7 @@
 import { html, icon, type Markup } from "../dom.ts";
 import { isMapping } from "../core/snapshot.ts";
 import type { PhaseReport, Report, Result } from "../core/validation.ts";
-import type { LifecycleNote } from "../validator/lifecycle.ts";
+import type { LifecycleNote } from "../core/lifecycle.ts";
 import { adviceOf, commandOf } from "../validator/advice.ts";
 import { spellExpression } from "../words.ts";
 import { commandBox, verdictMark } from "./parts.ts";

@@ -8,7 +8,7 @@ import { bundleDigests, loadData } from "../model/documents.ts";
 import { checkBundle, isBundleName } from "../validator/bundle-check.ts";
 import { EXPORTS } from "../validator/exports.ts";
 import type { Intake } from "../validator/intake.ts";
-import { lifecycleNotes, type LifecycleNote } from "../validator/lifecycle.ts";
+import { lifecycleNotes, type LifecycleNote } from "../core/lifecycle.ts";
 import { packVerdicts, unpackVerdicts } from "../validator/permalink.ts";
 import { isUnreadable, type Unreadable } from "../validator/read.ts";
 import { fits, type Case, type PhaseName, type RuleSet, type Session } from "../validator/session.ts";
