@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import json
-import os
 import sys
 import time
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from generator import __version__
+from generator.cli import clock
 from generator.cli.exits import FINDINGS, INVALID, OK, UNAVAILABLE, Stop
 from generator.cli.options import (
     CatalogChoice,
@@ -21,8 +19,9 @@ from generator.cli.options import (
     criteria_options,
     load_snapshot_input,
 )
-from generator.cli.output import note, warn, write_result
+from generator.cli.output import warn, write_result
 from generator.cli.recipes import GOOD_ENOUGH, warn_about
+from generator.cli.reporting import FORMATS, Run, formatted, summarise
 from generator.cli.selection import criteria_of_result, names_document, query_by_id, read_result, select
 from generator.core.criteria import ANY, Criteria
 
@@ -71,7 +70,7 @@ FAILING = {"fail": ("fail",), "warn": ("fail", "warn"), "unknown": ("fail", "war
     "-t",
     "--format",
     "form",
-    type=click.Choice(["ctrf", "junit", "sarif", "markdown", "html", "table"]),
+    type=click.Choice(FORMATS),
     default="ctrf",
     show_default=True,
 )
@@ -93,7 +92,8 @@ def validate_command(
 
     Without --recipe, --all or criteria the recipe is the one that the snapshot's detected criteria resolve to.
     A reading that is absent or cannot be read is unknown, never pass. With --all the exit code is 0 when at
-    least one environment has no failing verdict.
+    least one environment for this cluster has no failing verdict. Ended support is told beside the verdicts and
+    changes none; SOURCE_DATE_EPOCH fixes the day it is told for.
 
     \b
     Examples:
@@ -102,23 +102,37 @@ def validate_command(
       aicr-matrix validate --snapshot cm://gpu/snapshot --intent training --phase all --fail-on warn
       aicr-matrix validate --live --kubeconfig ~/.kube/config --format markdown
     """
-    if everything and (recipe or criteria.flags or criteria.file):
+    if [criteria.snapshot, criteria.file, recipe].count("-") > 1:
+        raise Stop(INVALID, "only one input can be read from -; name a file for the others")
+    stated = bool(criteria.flags or criteria.file or criteria.nodes)
+    if everything and (recipe or stated):
         raise Stop(INVALID, "--all asks every environment; leave --recipe and the criteria out")
+    if recipe and stated:
+        raise Stop(INVALID, "--recipe names the criteria already; leave the other criteria options out")
     loaded = catalog.load()
     snapshot = _snapshot(criteria, live=live, kubeconfig=kubeconfig)
     detected = _detected(loaded, snapshot)
-    rules = _rules(loaded, criteria, recipe, detected, everything=everything)
+    asked = CriteriaChoice(criteria.flags, criteria.nodes, criteria.file, None).query(loaded)[0]
+    chosen = {d: v if v != ANY else detected[d] for d, v in asked.as_dict().items() if d in detected}
+    query = Criteria(**chosen, nodes=asked.nodes)
+    rules = _rules(loaded, query, recipe, everything=everything)
     reports = _evaluate(loaded, rules, snapshot, detected, _phases(phases), chosen=not everything)
     if everything:
         # A recipe for another service or GPU is about another cluster.
-        reports = [r for r in reports if r.verdict != "not-applicable"] or reports
-    text = _formatted(reports, form, snapshot_name=criteria.snapshot or "live", catalog=loaded)
-    write_result(text, output)
-    _summarise(reports)
+        about = [r for r in reports if r.verdict != "not-applicable"]
+        if not about:
+            warn("the catalog states no environment for this cluster")
+        reports = about or reports
+    moment = clock.now()
+    name = "live" if live else "stdin" if criteria.snapshot == "-" else str(criteria.snapshot)
+    notes = _lifecycle(loaded, snapshot, query.service, moment)
+    run = Run(name, loaded.version, loaded.digest, notes, moment)
+    write_result(formatted(reports, form, run), output)
+    summarise(reports, run)
     if not fail_on_error:
         return OK
-    failing = [r.verdict in FAILING[fail_on] for r in reports]
-    return FINDINGS if (all(failing) if everything else any(failing)) else OK
+    holding = [r.verdict not in (*FAILING[fail_on], "not-applicable") for r in reports]
+    return OK if (any(holding) if everything else all(holding)) else FINDINGS
 
 
 def _snapshot(criteria: CriteriaChoice, *, live: bool, kubeconfig: str | None) -> Snapshot:
@@ -157,12 +171,7 @@ def _detected(catalog: Catalog, snapshot: Snapshot) -> dict[str, str]:
 
 
 def _rules(
-    catalog: Catalog,
-    criteria: CriteriaChoice,
-    recipe: str | None,
-    detected: Mapping[str, str],
-    *,
-    everything: bool,
+    catalog: Catalog, query: Criteria, recipe: str | None, *, everything: bool
 ) -> list[Mapping[str, Any]]:
     from generator.engine.rules import recipe_rules
 
@@ -172,13 +181,6 @@ def _rules(
         return [_rules_of_result(catalog, read_result(recipe))]
     if recipe:
         query = query_by_id(catalog, recipe)
-    else:
-        asked, _ = CriteriaChoice(criteria.flags, criteria.nodes, criteria.file, None).query(catalog)
-        stated = asked.as_dict() if criteria.flags or criteria.file else {}
-        query = Criteria(
-            **{d: stated[d] if stated.get(d, ANY) != ANY else v for d, v in detected.items()},
-            nodes=asked.nodes,
-        )
     chosen = select(catalog, query)
     warn_about(chosen.cell)
     if chosen.cell.coverage.value not in GOOD_ENOUGH["composed"]:
@@ -242,46 +244,17 @@ def _evaluate(
     return list(evaluate_all(rules, snapshot, context_from_rules(document, detected, phases, chosen=chosen)))
 
 
-def _formatted(reports: list[Report], form: str, *, snapshot_name: str, catalog: Catalog) -> str:
-    from generator import report
+def _lifecycle(catalog: Catalog, snapshot: Snapshot, service: str, moment: float) -> tuple[str, ...]:
+    """What the catalog's support windows say about the snapshot's versions on the day of the run."""
+    from generator.core.lifecycle import lifecycle_notes
+    from generator.engine.rules import dimensions_document
 
-    now = time.time()
-    if form == "ctrf":
-        document = report.to_ctrf(
-            reports,
-            version=__version__,
-            snapshot=snapshot_name,
-            catalog_digest=catalog.digest,
-            moment=int(now * 1000),
-        )
-        return json.dumps(document, indent=2, ensure_ascii=False)
-    if form == "sarif":
-        document = report.to_sarif(reports, version=__version__, snapshot=snapshot_name)
-        return json.dumps(document, indent=2, ensure_ascii=False)
-    if form == "html":
-        moment = time.strftime("%Y-%m-%d %H:%M UTC", time.gmtime(now))
-        return report.to_html(
-            reports, snapshot=snapshot_name, catalog=f"{catalog.version} {catalog.digest}", moment=moment
-        )
-    writers = {"junit": report.to_junit, "markdown": report.to_markdown, "table": report.to_table}
-    return writers[form](reports)
-
-
-def _summarise(reports: list[Report]) -> None:
-    """One line per recipe on stderr, and the whole on a GitHub job's summary page."""
-    from generator.report import to_markdown
-
-    for found in reports[:1] if len(reports) == 1 else ():
-        counts = ", ".join(f"{n} {verdict}" for verdict, n in sorted(found.counts.items()))
-        note(f"{found.recipe}: {found.verdict} ({counts or 'no rule'})")
-    if len(reports) > 1:
-        tally: dict[str, int] = {}
-        for found in reports:
-            tally[found.verdict] = tally.get(found.verdict, 0) + 1
-        note(f"{len(reports)} recipes: " + ", ".join(f"{n} {v}" for v, n in sorted(tally.items())))
-    if summary := os.environ.get("GITHUB_STEP_SUMMARY"):
-        with Path(summary).open("a", encoding="utf-8") as page:
-            page.write(to_markdown(reports) + "\n")
+    spelled = {(d["name"], v["name"]): v["label"] for d in dimensions_document(catalog) for v in d["values"]}
+    today = time.strftime("%Y-%m-%d", time.gmtime(moment))
+    notes = lifecycle_notes(
+        catalog.lifecycle, snapshot, service, lambda *which: str(spelled.get(which, which[1])), today
+    )
+    return tuple(note.text for note in notes)
 
 
 @click.command("validate-constraint", context_settings={"ignore_unknown_options": True})

@@ -1,6 +1,8 @@
 """Reports as documents: CTRF, JUnit, Markdown, SARIF, HTML and a table for the terminal.
 
 Every function takes the reports of one run, in order, and returns text or plain JSON values; the callers write them.
+*lifecycle* are the sentences about ended support: advice that every form carries and none counts.
+The browser writes the same from site_src/ts/validator/exports.ts; tests/ts holds the two against each other.
 """
 
 from __future__ import annotations

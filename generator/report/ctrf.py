@@ -22,6 +22,7 @@ def to_ctrf(
     version: str = "",
     snapshot: str = "",
     catalog_digest: str = "",
+    lifecycle: Sequence[str] = (),
     moment: int = 0,
 ) -> dict[str, object]:
     """The reports as one CTRF document; *moment* is the run's time in milliseconds since 1970, 0 leaves it out.
@@ -33,7 +34,10 @@ def to_ctrf(
     statuses = [str(test["status"]) for test in tests]
     names = ("passed", "failed", "skipped", "pending", "other")
     tool = {"name": "aicr-matrix", "version": version} if version else {"name": "aicr-matrix"}
-    about = {"snapshot": snapshot, "catalogDigest": catalog_digest}
+    about = {
+        "snapshot": printable(snapshot), "catalogDigest": catalog_digest,
+        "lifecycle": [printable(sentence) for sentence in lifecycle],
+    }  # fmt: skip
     document: dict[str, object] = {"reportFormat": "CTRF", "specVersion": SPEC_VERSION}
     if moment:
         document["timestamp"] = f"{datetime.fromtimestamp(moment // 1000, UTC):%Y-%m-%dT%H:%M:%SZ}"

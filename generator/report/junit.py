@@ -10,9 +10,13 @@ from generator.core.verdicts import FAIL, NOT_APPLICABLE, UNKNOWN, WARN
 from generator.report.words import advice_of, command_of, printable
 
 
-def to_junit(reports: Sequence[Report]) -> str:
-    """The reports as JUnit XML. A failing warning passes there, with the warning in its output."""
-    suites = "".join(_suite(report, phase) for report in reports for phase in report.phases)
+def to_junit(reports: Sequence[Report], *, lifecycle: Sequence[str] = ()) -> str:
+    """The reports as JUnit XML. A failing warning passes there, with the warning in its output.
+
+    What *lifecycle* says is the output of the first suite: no test, so nothing counts it.
+    """
+    phases = [(report, phase) for report in reports for phase in report.phases]
+    suites = "".join(_suite(*each, () if index else lifecycle) for index, each in enumerate(phases))
     totals = _counts([result for report in reports for phase in report.phases for result in phase.results])
     return f'<?xml version="1.0" encoding="UTF-8"?>\n<testsuites name="aicr-matrix"{totals}>\n{suites}</testsuites>\n'
 
@@ -25,16 +29,15 @@ def _counts(results: Sequence[Result]) -> str:
     )
 
 
-def _suite(report: Report, phase: PhaseReport) -> str:
+def _suite(report: Report, phase: PhaseReport, lifecycle: Sequence[str]) -> str:
     name = _attribute(f"{report.recipe}.{phase.name}")
-    cases = "".join(_case(report, phase, result) for result in phase.results)
-    return f"  <testsuite name={name}{_counts(phase.results)}>\n{cases}  </testsuite>\n"
-
-
-def _case(report: Report, phase: PhaseReport, result: Result) -> str:
-    head = f'<testcase classname={_attribute(f"{report.recipe}.{phase.name}")} name={_attribute(result.title)} time="0"'
-    inside = _inside(result)
-    return f"    {head}>{inside}</testcase>\n" if inside else f"    {head}/>\n"
+    cases = "".join(
+        f'    <testcase classname={name} name={_attribute(result.title)} time="0">{_inside(result)}</testcase>\n'
+        for result in phase.results
+    )
+    told = "\n".join(lifecycle)
+    output = f"    <system-out>{_text(told)}</system-out>\n" if told else ""
+    return f"  <testsuite name={name}{_counts(phase.results)}>\n{cases}{output}  </testsuite>\n"
 
 
 def _inside(result: Result) -> str:

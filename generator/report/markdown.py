@@ -22,11 +22,15 @@ from generator.report.words import (
 MOST_IN_FULL = 30
 
 
-def to_markdown(reports: Sequence[Report]) -> str:
+def to_markdown(
+    reports: Sequence[Report], *, snapshot: str = "", catalog: str = "", lifecycle: Sequence[str] = ()
+) -> str:
     """The reports as Markdown: a table of recipes where there are several, then each with its phases."""
+    about = [*_about(snapshot, catalog), *(f"- {_cell(sentence)}" for sentence in lifecycle)]
+    about += [""] if lifecycle else []
     if len(reports) == 1:
-        return "\n".join(_report(reports[0], "##")).rstrip() + "\n"
-    lines = ["## Recipes", "", "| Verdict | Recipe | Results |", "|---|---|---|"]
+        return "\n".join(_report(reports[0], "##", about)).rstrip() + "\n"
+    lines = ["## Recipes", "", *about, "| Verdict | Recipe | Results |", "|---|---|---|"]
     for report in reports:
         told = _cell(report.reason) or spell_counts(report.counts)
         lines.append(f"| {_mark(report.verdict)} | {_cell(report.recipe)} | {told} |")
@@ -35,18 +39,27 @@ def to_markdown(reports: Sequence[Report]) -> str:
         lines += [
             f"<details><summary>{_cell(report.recipe)}: {WORDS[report.verdict]}</summary>",
             "",
-            *_report(report, "###"),
+            *_report(report, "###", ()),
             "</details>",
             "",
         ]
     return "\n".join(lines).rstrip() + "\n"
 
 
-def _report(report: Report, level: str) -> Iterator[str]:
+def _about(snapshot: str, catalog: str) -> list[str]:
+    told = [
+        f"{name} {_cell(value)}" for name, value in (("snapshot", snapshot), ("catalog", catalog)) if value
+    ]
+    line = ", ".join(told)
+    return [f"{line[0].upper()}{line[1:]}.", ""] if line else []
+
+
+def _report(report: Report, level: str, about: Sequence[str]) -> Iterator[str]:
     yield f"{level} {_mark(report.verdict)}: {_cell(report.recipe)}"
     yield ""
     yield _cell(report.reason) or f"{spell_counts(report.counts)}."
     yield ""
+    yield from about
     for phase in report.phases:
         yield from _phase(phase, f"{level}#")
 

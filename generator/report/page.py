@@ -43,15 +43,21 @@ def to_html(
     title: str = "Validation",
     snapshot: str = "",
     catalog: str = "",
+    digest: str = "",
+    lifecycle: Sequence[str] = (),
     moment: str = "",
 ) -> str:
-    """The reports as a page; *snapshot*, *catalog* and *moment* are told below the title where they are given."""
-    told = [("Snapshot", snapshot), ("Catalog", catalog), ("Taken", moment)]
-    about = ", ".join(f"{name} <code>{_text(value)}</code>" for name, value in told if value)
+    """The reports as a page; *snapshot*, *catalog*, its *digest* and *moment* are told below the title where given."""
+    told = [f"Snapshot {_code(snapshot)}"] if snapshot else []
+    told += [f"catalog {_text(catalog)} {_code(digest)}".rstrip()] if catalog else []
+    about = ", ".join([*told, *([_text(moment)] if moment else [])])
     whole = f"{reports[0].recipe}" if len(reports) == 1 else title
     parts = [f"<h1>{_text(whole)}{f': {_mark(reports[0].verdict)}' if len(reports) == 1 else ''}</h1>"]
     if about:
-        parts.append(f"<p>{about}</p>")
+        parts.append(f"<p>{about}.</p>")
+    if lifecycle:
+        items = "".join(f"<li>{_text(sentence)}</li>" for sentence in lifecycle)
+        parts.append(f"<ul>{items}</ul>")
     if len(reports) != 1:
         parts.append(_overview(reports))
     parts += [_report(report, number, alone=len(reports) == 1) for number, report in enumerate(reports, 1)]
@@ -76,13 +82,13 @@ def _overview(reports: Sequence[Report]) -> str:
 
 def _report(report: Report, number: int, *, alone: bool) -> str:
     told = report.reason or f"{spell_counts(report.counts)}."
-    phases = "\n".join(_phase(phase) for phase in report.phases)
+    phases = "\n".join(_phase(phase, "h2" if alone else "h3") for phase in report.phases)
     head = "" if alone else f"<h2>{_text(report.recipe)}: {_mark(report.verdict)}</h2>\n"
     return f'<section id="recipe-{number}">\n{head}<p>{_text(told)}</p>\n{phases}\n</section>'
 
 
-def _phase(phase: PhaseReport) -> str:
-    head = f"<h3>{_text(phase.name.capitalize())}: {_mark(phase.verdict)}</h3>"
+def _phase(phase: PhaseReport, level: str) -> str:
+    head = f"<{level}>{_text(phase.name.capitalize())}: {_mark(phase.verdict)}</{level}>"
     if not phase.results:
         return f"{head}\n<p>The recipe states no rule for this phase.</p>"
     columns = ("Verdict", "Rule", "On this cluster", "Needs", "What to do")
@@ -93,22 +99,26 @@ def _phase(phase: PhaseReport) -> str:
 
 def _row(result: Result) -> str:
     origin = spell_origin(result.origin)
-    rule = f"{_text(result.label)}<br><code>{_text(result.name)}</code>"
+    rule = f"{_text(result.label)}<br>{_code(result.name)}"
     if origin:
         rule += f"<br><small>set by {_text(origin)}</small>"
     unit = f" {_text(result.unit)}" if result.unit else ""
     advice = advice_of(result)
     todo = [_text(text) for text in (result.reason, advice) if text and result.verdict != PASS]
     if command := command_of(result):
-        todo.append(f"<code>{_text(command)}</code>")
+        todo.append(_code(command))
     return (
-        f"<tr><td>{_mark(result.verdict)}</td><td>{rule}</td><td><code>{_text(actual_of(result))}</code></td>"
-        f"<td><code>{_text(spell_needs(result.expected))}</code>{unit}</td><td>{'<br>'.join(todo)}</td></tr>"
+        f"<tr><td>{_mark(result.verdict)}</td><td>{rule}</td><td>{_code(actual_of(result))}</td>"
+        f"<td>{_code(spell_needs(result.expected))}{unit}</td><td>{'<br>'.join(todo)}</td></tr>"
     )
 
 
 def _mark(verdict: str) -> str:
     return f'<b class="{verdict}"><span aria-hidden="true">{SHAPES[verdict]}</span> {WORDS[verdict]}</b>'
+
+
+def _code(text: str) -> str:
+    return f"<code>{_text(text)}</code>" if text else ""
 
 
 def _text(text: str) -> str:

@@ -19,11 +19,16 @@ KINDS: Mapping[str, tuple[str, str]] = {
 
 
 def to_sarif(
-    reports: Sequence[Report], *, version: str = "", snapshot: str = "snapshot.yaml"
+    reports: Sequence[Report],
+    *,
+    version: str = "",
+    snapshot: str = "snapshot.yaml",
+    lifecycle: Sequence[str] = (),
 ) -> dict[str, object]:
     """The reports as one SARIF run: a rule per constraint or check, a result per verdict fail, warn or unknown.
 
-    A result stands where the recipe sets the rule, else at the snapshot.
+    A result stands where the recipe sets the rule, else at the snapshot. What *lifecycle* says is a property of
+    the run: a result, of whatever level, would be an alert.
     """
     told = [(r, p, result) for r, p, result in results_of(reports) if result.verdict in KINDS]
     rules: dict[str, dict[str, object]] = {}
@@ -34,11 +39,14 @@ def to_sarif(
     if version:
         driver["version"] = version
     results = [_result(report, phase, result, index[result.name], snapshot) for report, phase, result in told]
-    return {
-        "$schema": SCHEMA,
-        "version": "2.1.0",
-        "runs": [{"tool": {"driver": driver}, "columnKind": "unicodeCodePoints", "results": results}],
+    run: dict[str, object] = {
+        "tool": {"driver": driver},
+        "columnKind": "unicodeCodePoints",
+        "results": results,
     }
+    if lifecycle:
+        run["properties"] = {"lifecycle": [in_one_line(sentence) for sentence in lifecycle]}
+    return {"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}
 
 
 def _rule(result: Result) -> dict[str, object]:

@@ -18,8 +18,17 @@ from generator.report.words import (
 WIDEST = 60  # characters of a cell; the whole text is in the other forms
 
 
-def to_table(reports: Sequence[Report]) -> str:
-    """The reports as aligned text: one line a recipe where there are several, else one line a rule."""
+def to_table(reports: Sequence[Report], *, lifecycle: Sequence[str] = ()) -> str:
+    """The reports as aligned text: one line a recipe where there are several, else one line a rule.
+
+    What *lifecycle* says follows, a line a sentence.
+    """
+    told = "\n".join(("Support windows", *(f"  {in_one_line(sentence)}" for sentence in lifecycle)))
+    tail = f"\n{told}\n" if lifecycle else ""
+    return _reports(reports) + tail
+
+
+def _reports(reports: Sequence[Report]) -> str:
     if len(reports) != 1:
         rows = [(WORDS[r.verdict], r.recipe, r.reason or spell_counts(r.counts)) for r in reports]
         return _aligned([("VERDICT", "RECIPE", "RESULTS"), *rows])

@@ -111,6 +111,65 @@ def test_github_gets_a_summary(tmp_path: Path) -> None:
     assert "h100-eks-ubuntu-training" in summary.read_text(encoding="utf-8")
 
 
+def test_a_job_summary_that_cannot_be_written_hides_no_verdict(tmp_path: Path) -> None:
+    ended = run_cli(
+        "validate", "--snapshot", "-", *RECIPE, stdin=EMPTY, env={"GITHUB_STEP_SUMMARY": str(tmp_path)}
+    )
+    assert ended.code == 8 and json.loads(ended.out)
+    assert "no job summary was written" in ended.err
+
+
+# The day after EKS 1.34's standard support ends.
+ENDED = {"SOURCE_DATE_EPOCH": "1796256000"}
+NOTE = "EKS 1.34 left standard support on 2 Dec 2026. EKS 1.35 is supported until 27 Mar 2027."
+
+
+def test_ended_support_is_told_beside_the_verdicts_and_changes_none(tmp_path: Path) -> None:
+    before = run_cli("validate", "--snapshot", SNAPSHOT, *RECIPE, env={"SOURCE_DATE_EPOCH": "1760000000"})
+    summary = tmp_path / "summary.md"
+    ended = run_cli(
+        "validate", "--snapshot", SNAPSHOT, *RECIPE, env={**ENDED, "GITHUB_STEP_SUMMARY": str(summary)}
+    )
+    old, new = json.loads(before.out)["results"], json.loads(ended.out)["results"]
+    assert new["environment"]["extra"].pop("lifecycle") == [NOTE]
+    assert "lifecycle" not in old["environment"]["extra"]
+    assert (ended.code, new["tests"]) == (0, old["tests"])
+    assert json.loads(ended.out)["timestamp"] == "2026-12-03T00:00:00Z"
+    assert f"- {NOTE}" in summary.read_text(encoding="utf-8").splitlines()
+
+
+@pytest.mark.parametrize("form", ["ctrf", "junit", "sarif", "markdown", "html", "table"])
+def test_every_form_carries_ended_support(form: str) -> None:
+    arguments = ("validate", "--snapshot", SNAPSHOT, *RECIPE, "--format", form)
+    ended = run_cli(*arguments, env=ENDED)
+    assert (ended.code, ended.out.count(NOTE)) == (0, 1)
+    assert run_cli(*arguments, env=ENDED).out == ended.out
+
+
+def test_an_unknown_version_gives_no_note(tmp_path: Path) -> None:
+    path = changed(tmp_path, "v1.34.1-eks-113cf36", "unknown")
+    ended = run_cli("validate", "--snapshot", path, *RECIPE, "--format", "table", env=ENDED)
+    assert "Support windows" not in ended.out
+    assert (
+        "standard support" not in run_cli("validate", "--snapshot", "-", *RECIPE, stdin=EMPTY, env=ENDED).out
+    )
+
+
+def test_a_service_stated_by_hand_is_the_one_whose_windows_count() -> None:
+    text = 'kind: Snapshot\nmeasurements: [{type: K8s, subtypes: [{subtype: server, data: {version: "1.32.4"}}]}]\n'
+    for flags, name in (((), "Kubernetes"), (("--service", "aks"), "AKS")):
+        ended = run_cli("validate", "--snapshot", "-", *flags, stdin=text, env=ENDED)
+        assert f"{name} 1.32 left" in ended.out
+
+
+def test_all_without_an_environment_for_this_cluster_is_not_green(tmp_path: Path) -> None:
+    path = changed(tmp_path, "H100", "L40S")
+    for fail_on in ("unknown", "fail"):
+        ended = run_cli("validate", "--snapshot", path, "--all", "-t", "table", "--fail-on", fail_on)
+        assert ended.code == 8
+        assert "states no environment for this cluster" in ended.err
+
+
 def test_live_collects_and_validates_in_one_go(tmp_path: Path) -> None:
     ended = run_cli(
         "validate", "--live", *RECIPE, cwd=tmp_path, env={"KUBECONFIG": "", "HOME": str(tmp_path)}
@@ -126,6 +185,8 @@ def test_live_collects_and_validates_in_one_go(tmp_path: Path) -> None:
         (("--recipe", "no-such"), 3, "neither a file nor the id"),
         (("--all", "--service", "eks"), 2, "leave --recipe and the criteria out"),
         (("--live",), 2, "leave --snapshot out"),
+        ((*RECIPE, "--service", "gke"), 2, "leave the other criteria options out"),
+        (("--snapshot", "-", "--recipe", "-"), 2, "only one input can be read from -"),
     ],
 )
 def test_questions_that_make_no_sense_are_refused(arguments: tuple[str, ...], code: int, said: str) -> None:

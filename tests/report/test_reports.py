@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import re
+from collections.abc import Sequence
 from typing import Any
 from xml.etree import ElementTree
 
@@ -220,8 +222,15 @@ def test_table_of_several_recipes_is_a_line_each() -> None:
     ]  # fmt: skip
 
 
-def _page(reports: list[Report]) -> Any:
-    text = to_html(reports, snapshot="s.yaml", catalog="sha256:1", moment="2026-11-23")
+def _page(reports: list[Report], lifecycle: Sequence[str] = ()) -> Any:
+    text = to_html(
+        reports,
+        snapshot="s.yaml",
+        catalog="2026.11",
+        digest="sha256:1",
+        lifecycle=lifecycle,
+        moment="2026-11-23",
+    )
     return html5lib.HTMLParser(strict=True, namespaceHTMLElements=False).parse(text)
 
 
@@ -260,3 +269,54 @@ def test_no_form_lets_a_reading_inject(text: str) -> None:
         if line.startswith("|"):
             assert len(re.findall(r"(?<!\\)\|", line)) == 6, line
             assert not re.search(r"(?<!\\)<", re.sub(r"`[^`]*`", "", line)), line
+
+
+NOTES = ("EKS 1.30 is older than 1.32, which left standard support on 23 Mar 2026.", "<b>|two\x00\n")
+
+
+def test_ctrf_carries_support_windows_beside_the_tests() -> None:
+    with_notes: dict[str, Any] = to_ctrf([_report()], lifecycle=NOTES)
+    extra = with_notes["results"]["environment"]["extra"]
+    assert extra.pop("lifecycle") == [NOTES[0], "<b>|two\ufffd\n"]
+    assert with_notes == to_ctrf([_report()])
+
+
+def test_junit_carries_support_windows_as_output_of_the_first_suite() -> None:
+    with_notes = ElementTree.fromstring(to_junit([_report(), _report()], lifecycle=NOTES))
+    first = with_notes[0].find("system-out")
+    assert first is not None and (first.text or "").splitlines()[0] == NOTES[0]
+    with_notes[0].remove(first)
+    without = ElementTree.fromstring(to_junit([_report(), _report()]))
+    assert [(e.tag, e.attrib) for e in with_notes.iter()] == [(e.tag, e.attrib) for e in without.iter()]
+
+
+def test_sarif_carries_support_windows_as_a_property_of_the_run() -> None:
+    with_notes: dict[str, Any] = to_sarif([_report()], lifecycle=NOTES)
+    assert with_notes["runs"][0].pop("properties") == {"lifecycle": [NOTES[0], "<b>|two\ufffd"]}
+    assert with_notes == to_sarif([_report()])
+
+
+@pytest.mark.parametrize("count", [1, 2])
+def test_markdown_carries_support_windows_before_the_verdicts(count: int) -> None:
+    text = to_markdown([_report()] * count, snapshot="S.yaml", catalog="2026.11", lifecycle=NOTES)
+    lines = text.splitlines()
+    at = lines.index(f"- {NOTES[0]}")
+    assert lines[at - 2 : at + 3] == [
+        "Snapshot S.yaml, catalog 2026.11.", "", f"- {NOTES[0]}", "- \\<b\\>\\|two\ufffd", "",
+    ]  # fmt: skip
+    assert at < next(n for n, line in enumerate(lines) if line.startswith("| Verdict"))
+
+
+@pytest.mark.parametrize("count", [1, 2])
+def test_table_and_page_carry_support_windows(count: int) -> None:
+    assert to_table([_report()] * count, lifecycle=NOTES).endswith(
+        f"\n\nSupport windows\n  {NOTES[0]}\n  <b>|two\ufffd\n"
+    )
+    page = _page([_report()] * count, lifecycle=NOTES)
+    assert [item.text for item in page.iter("li")] == [NOTES[0], "<b>|two\ufffd\n"]
+
+
+@pytest.mark.parametrize("count", [1, 2])
+def test_html_headings_skip_no_level(count: int) -> None:
+    levels = [int(e.tag[1]) for e in _page([_report()] * count).iter() if e.tag in ("h1", "h2", "h3")]
+    assert levels[0] == 1 and all(b <= a + 1 for a, b in itertools.pairwise(levels))

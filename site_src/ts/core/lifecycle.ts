@@ -60,7 +60,7 @@ export function lifecycleNotes(
     if (!window) return [];
     const order = comparePlaces(version, window.version);
     const label = window.label.replace(`${name} `, "") || "support";
-    const state = window.end ? (window.end < today ? `left ${label} on ${spellDate(window.end)}` : window.end <= soon ? `leaves ${label} on ${spellDate(window.end)}` : "")
+    const state = window.end > soon ? "" : window.end ? `${window.end < today ? "left" : "leaves"} ${label} on ${spellDate(window.end)}`
       : window.status === "end-of-support" ? "is past end of support" : window.status === "deprecated" ? "is deprecated" : "";
     if (!state || order === null || order > 0) return [];
     const next = family.find((w) => comparePlaces(version, w.version) === -1 && (w.end ? w.end > soon : w.status === "supported"));

@@ -49,6 +49,11 @@ function countsOf(results: readonly Result[]): string {
   }).join(", ");
 }
 
+/** Why the recipe as a whole has its verdict, else how many results have which. */
+function spellOutcome(report: Report): string {
+  return report.reason || `${countsOf(resultsOf(report).map(({ result }) => result))}.`;
+}
+
 function resultsOf(report: Report): { phase: PhaseReport; result: Result }[] {
   return report.phases.flatMap((phase) => phase.results.map((result) => ({ phase, result })));
 }
@@ -93,8 +98,13 @@ function ctrf(report: Report, context: ExportContext): string {
   return `${JSON.stringify(document, null, 2)}\n`;
 }
 
+/** Text between tags: nothing in it is markup, nor what a reader chokes on. */
+function plain(text: string): string {
+  return escapeText(printable(text));
+}
+
 function xml(text: string): string {
-  return escapeText(printable(text)).replace(/[\n\t\r]/g, (c) => `&#${c.charCodeAt(0)};`);
+  return plain(text).replace(/[\n\t\r]/g, (c) => `&#${c.charCodeAt(0)};`);
 }
 
 function junit(report: Report, context: ExportContext): string {
@@ -103,34 +113,40 @@ function junit(report: Report, context: ExportContext): string {
     return ` tests="${results.length}" failures="${count("fail")}" errors="${count("unknown")}" skipped="${count("not-applicable")}" time="0"`;
   };
   const inside = (result: Result): string => {
-    const advice = escapeText(printable([result.reason, adviceOf(result), commandOf(result)].filter(Boolean).join("\n")));
+    const advice = plain([result.reason, adviceOf(result), commandOf(result)].filter(Boolean).join("\n"));
     if (result.verdict === "fail") return `<failure message="${xml(result.reason)}" type="fail">${advice}</failure>`;
     if (result.verdict === "unknown") return `<error message="${xml(result.reason)}" type="unknown">${advice}</error>`;
     if (result.verdict === "not-applicable") return `<skipped message="${xml(result.reason)}"/>`;
     return result.verdict === "warn" ? `<system-out>warning: ${advice}</system-out>` : "";
   };
-  const suites = report.phases.map((phase) => {
+  const suites = report.phases.map((phase, index) => {
     const name = xml(`${report.recipe}.${phase.name}`);
-    const cases = phase.results.map((result) => {
-      const inner = inside(result);
-      const head = `    <testcase classname="${name}" name="${xml(result.title)}" time="0"`;
-      return inner ? `${head}>${inner}</testcase>\n` : `${head}/>\n`;
-    });
-    return `  <testsuite name="${name}"${counts(phase.results)}>\n${cases.join("")}  </testsuite>\n`;
+    const cases = phase.results.map((result) => `    <testcase classname="${name}" name="${xml(result.title)}" time="0">${inside(result)}</testcase>\n`);
+    return `  <testsuite name="${name}"${counts(phase.results)}>\n${cases.join("")}${
+      index || !context.lifecycle.length ? "" : `    <system-out>${plain(context.lifecycle.join("\n"))}</system-out>\n`}  </testsuite>\n`;
   });
   const title = context.edits.length ? "aicr-matrix (what if)" : "aicr-matrix";
   return `<?xml version="1.0" encoding="UTF-8"?>\n<testsuites name="${title}"${counts(resultsOf(report).map(({ result }) => result))}>\n${suites.join("")}</testsuites>\n`;
 }
 
+function inOneLine(text: string): string {
+  return printable(text).split(/\s+/).filter(Boolean).join(" ");
+}
+
+/** Code inside a Markdown table's cell; a bar must be escaped even there, and a backtick ends the span. */
+function code(text: string): string {
+  const shown = inOneLine(text).replaceAll("`", "'").replaceAll("|", "\\|");
+  return shown && `\`${shown}\``;
+}
+
 /** Text inside a Markdown table's cell: nothing in it is markup. */
 function cell(text: string): string {
-  return printable(text).split(/\s+/).filter(Boolean).join(" ").replace(/([\\`*_{}[\]<>#|~&])/g, "\\$1");
+  return inOneLine(text).replace(/([\\`*_{}[\]<>#|~&])/g, "\\$1");
 }
 
 function markdown(report: Report, context: ExportContext): string {
   const mark = (verdict: Verdict): string => `${SHAPES[verdict]} ${WORDS[verdict]}`;
-  const counts = countsOf(resultsOf(report).map(({ result }) => result));
-  const lines = [`## ${context.edits.length ? "What if: " : ""}${mark(report.verdict)}: ${cell(report.recipe)}`, "", report.reason ? cell(report.reason) : `${counts}.`, "",
+  const lines = [`## ${context.edits.length ? "What if: " : ""}${mark(report.verdict)}: ${cell(report.recipe)}`, "", cell(spellOutcome(report)), "",
     `Snapshot ${cell(context.snapshot)}, catalog ${cell(context.catalogVersion)}.`, ""];
   if (context.edits.length) lines.push("Edited, so these are not the cluster's own verdicts:", "", ...context.edits.map((edit) => `- ${cell(edit)}`), "");
   if (context.lifecycle.length) lines.push(...context.lifecycle.map((note) => `- ${cell(note)}`), "");
@@ -144,8 +160,9 @@ function markdown(report: Report, context: ExportContext): string {
     for (const result of phase.results) {
       const advice = adviceOf(result);
       const told = result.verdict === "unknown" || !advice ? cell(result.reason) : "";
-      const todo = [told, cell(advice), cell(commandOf(result))].filter(Boolean).join(" ");
-      lines.push(`| ${mark(result.verdict)} | ${cell(result.label)} (${cell(result.name)}) | ${cell(result.actual ?? ABSENT)} | ${cell(spellExpression(result.expected))} | ${todo} |`);
+      const todo = result.verdict === "pass" ? "" : [told, cell(advice), code(commandOf(result))].filter(Boolean).join(" ");
+      const label = result.label === result.name ? "" : `${cell(result.label)} `;
+      lines.push(`| ${mark(result.verdict)} | ${label}${code(result.name)} | ${cell(result.actual ?? ABSENT)} | ${cell(spellExpression(result.expected))} | ${todo} |`);
     }
     lines.push("");
   }
@@ -156,28 +173,28 @@ function capital(word: string): string {
   return word.slice(0, 1).toUpperCase() + word.slice(1);
 }
 
-const STYLE = `body{font:15px/1.55 system-ui,sans-serif;max-width:64rem;margin:2rem auto;padding:0 1rem;color:#161b22;background:#fff}
+const STYLE = `:root{color-scheme:light dark}body{font:15px/1.55 system-ui,sans-serif;max-width:64rem;margin:2rem auto;padding:0 1rem}
 h1{font-size:1.6rem}h2{font-size:1.1rem;margin-top:2rem}table{border-collapse:collapse;width:100%;font-size:.9rem}
-th,td{text-align:left;vertical-align:top;padding:.4rem .6rem;border-bottom:1px solid #dde2e8}code{font-family:ui-monospace,monospace;font-size:.9em;overflow-wrap:anywhere}
-.pass{color:#08764f}.fail{color:#a11532}.warn{color:#8a5f00}.unknown{color:#6a3fc0}.not-applicable{color:#5c6675}b{font-weight:640}
-@media(prefers-color-scheme:dark){body{background:#0f1318;color:#e8ecf1}th,td{border-color:#29313b}.pass{color:#74e3b6}.fail{color:#f5836d}.warn{color:#f0ca6a}.unknown{color:#c493f7}.not-applicable{color:#9aa5b3}}`;
+th,td{text-align:left;vertical-align:top;padding:.4rem .6rem;border-bottom:1px solid #8885}code{font-family:ui-monospace,monospace;font-size:.9em;overflow-wrap:anywhere}
+.pass{color:#08764f}.fail{color:#a11532}.warn{color:#8a5f00}.unknown{color:#6a3fc0}.not-applicable{color:#5c6675}
+@media(prefers-color-scheme:dark){.pass{color:#74e3b6}.fail{color:#f5836d}.warn{color:#f0ca6a}.unknown{color:#c493f7}.not-applicable{color:#9aa5b3}}`;
 
 function page(report: Report, context: ExportContext): string {
   const mark = (verdict: Verdict): string => `<b class="${verdict}">${SHAPES[verdict]} ${WORDS[verdict]}</b>`;
-  const row = (result: Result): string => `<tr><td>${mark(result.verdict)}</td><td>${escapeText(result.label)}<br><code>${escapeText(result.name)}</code></td><td><code>${
-    escapeText(printable(result.actual ?? ABSENT))}</code></td><td><code>${escapeText(spellExpression(result.expected))}</code></td><td>${escapeText(result.verdict === "pass" ? ""
-    : [result.reason, adviceOf(result)].filter(Boolean).join(" "))}${
-    commandOf(result) ? `<br><code>${escapeText(printable(commandOf(result)))}</code>` : ""}</td></tr>`;
+  const coded = (text: string): string => text && `<code>${plain(text)}</code>`;
+  const row = (result: Result): string => `<tr><td>${mark(result.verdict)}</td><td>${plain(result.label)}<br>${coded(result.name)}</td><td>${
+    coded(result.actual ?? ABSENT)}</td><td>${coded(spellExpression(result.expected))}${result.unit ? ` ${plain(result.unit)}` : ""}</td><td>${
+    result.verdict === "pass" ? "" : [plain(result.reason), plain(adviceOf(result)), coded(commandOf(result))].filter(Boolean).join("<br>")}</td></tr>`;
   const title = `${context.edits.length ? "What if: " : ""}${report.recipe}`;
   const phases = report.phases.map((phase) => `<h2>${capital(phase.name)}: ${mark(phase.verdict)}</h2>${phase.results.length
     ? `<table><thead><tr><th>Verdict</th><th>Rule</th><th>On this cluster</th><th>Needs</th><th>What to do</th></tr></thead><tbody>${phase.results.map(row).join("")}</tbody></table>`
-    : "<p>The recipe states no rule here.</p>"}`);
-  const list = (items: readonly string[]): string => (items.length ? `<ul>${items.map((item) => `<li>${escapeText(item)}</li>`).join("")}</ul>` : "");
+    : "<p>The recipe states no rule for this phase.</p>"}`);
+  const list = (items: readonly string[]): string => (items.length ? `<ul>${items.map((item) => `<li>${plain(item)}</li>`).join("")}</ul>` : "");
   return `<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
-<title>${escapeText(title)}</title><style>${STYLE}</style></head>
-<body><h1>${escapeText(title)}: ${mark(report.verdict)}</h1><p>Snapshot <code>${escapeText(context.snapshot)}</code>, catalog ${escapeText(context.catalogVersion)} <code>${escapeText(context.catalogDigest)}</code>, ${context.moment.toISOString().slice(0, 16).replace("T", " ")} UTC.</p>
-${report.reason ? `<p>${escapeText(report.reason)}</p>` : ""}${context.edits.length ? `<p>Edited, so these are not the cluster’s own verdicts:</p>${list(context.edits)}` : ""}${list(context.lifecycle)}
+<title>${plain(title)}</title><style>${STYLE}</style></head>
+<body><h1>${plain(title)}: ${mark(report.verdict)}</h1><p>Snapshot ${coded(context.snapshot)}, catalog ${plain(context.catalogVersion)} ${coded(context.catalogDigest)}, ${context.moment.toISOString().slice(0, 16).replace("T", " ")} UTC.</p>
+${context.edits.length ? `<p>Edited, so these are not the cluster’s own verdicts:</p>${list(context.edits)}` : ""}${list(context.lifecycle)}<p>${plain(spellOutcome(report))}</p>
 ${phases.join("\n")}
 </body></html>
 `;
