@@ -79,10 +79,18 @@ DROP = """async text => {
   performance.clearMeasures();
   const data = new DataTransfer();
   data.items.add(new File([text], 's.yaml'));
+  // The page marks the moment its verdicts stand in the document; the frame that shows them is the next one.
+  const mark = performance.mark.bind(performance);
+  const shown = new Promise(done => {
+    performance.mark = (name, ...rest) => {
+      if (name === 'aicr-verdicts') done(afterPaint());
+      return mark(name, ...rest);
+    };
+  });
   const began = performance.now();
   dispatchEvent(new DragEvent('drop', {dataTransfer: data}));
-  while (!performance.getEntriesByName('aicr-verdicts').length) await new Promise(done => setTimeout(done, 1));
-  const painted = await afterPaint();
+  const painted = await shown;
+  performance.mark = mark;
   return {took: painted - began, evaluation: performance.getEntriesByName('aicr-evaluate')[0].duration};
 }"""
 EDIT = """async () => {

@@ -37,6 +37,7 @@ from generator.load.catalog import own_catalog_root
 from generator.pipeline import build_site_model
 from generator.render.api import find_document, iterate_documents
 from generator.render.document import PageDocument
+from generator.render.marks import render_marks
 from generator.render.navpages import NAV_PAGES, NAV_TITLES, render_nav_page
 from generator.render.pages import page_makers
 from generator.render.policy import with_policy
@@ -365,9 +366,10 @@ def _address_of(name: str) -> str:
 
 
 def _stylesheet() -> bytes:
-    """The styles as one file, in the order in which they build on each other."""
+    """The styles as one file, in the order in which they build on each other, the marks last."""
     folder = shell_root() / "site_src" / "styles"
-    return b"\n".join(p.read_bytes() for name in STYLES if (p := folder / f"{name}.css").exists())
+    texts = [(folder / f"{name}.css").read_text(encoding="utf-8") for name in STYLES]
+    return "\n".join([*texts, render_marks(texts[0])]).encode()
 
 
 def _with_guides(config: MkDocsConfig) -> list[Any]:

@@ -46,6 +46,16 @@ export function draw(target: Element, markup: Markup): void {
   target.innerHTML = markup.text;
 }
 
+const drawn = new WeakMap<Element, string>();
+
+/** Replaces an element's children unless they were drawn from the same markup; says whether it did. */
+export function redraw(target: Element, markup: Markup): boolean {
+  if (drawn.get(target) === markup.text) return false;
+  drawn.set(target, markup.text);
+  draw(target, markup);
+  return true;
+}
+
 /** The element with this id; the page's template must have it. */
 export function byId<T extends HTMLElement = HTMLElement>(id: string): T {
   const found = document.getElementById(id);

@@ -11,7 +11,7 @@ async function main(): Promise<void> {
   const answers: string[] = [];
   for (const text of texts) {
     const began = performance.now();
-    const found = await readSnapshots("mangled.yaml", new TextEncoder().encode(text), async () => undefined);
+    const found = await readSnapshots("mangled.yaml", new Blob([text]), async () => undefined);
     const told = found.map((each) => {
       if (isUnreadable(each)) return { refused: each.message, line: each.line };
       const report = evaluateRecipe(rules, each.snapshot, context);

@@ -15,6 +15,8 @@ const NOTHING: Mapping = {};
 export class Measurements {
   private readonly found = new Map<string, Mapping>();
   private readonly patterns: readonly string[];
+  /** What is known of a snapshot by reading and expression: a matrix asks the same few questions hundreds of times. */
+  private readonly known = new WeakMap<Snapshot, Map<string, Map<string, Finding>>>();
 
   constructor(private readonly entries: ReadonlyMap<string, Mapping>) {
     this.patterns = [...entries.keys()]
@@ -31,6 +33,15 @@ export class Measurements {
       this.found.set(name, entry);
     }
     return entry;
+  }
+
+  /** The findings on `name` in `snapshot` so far, by expression. */
+  findings(snapshot: Snapshot, name: string): Map<string, Finding> {
+    let byName = this.known.get(snapshot);
+    if (!byName) this.known.set(snapshot, (byName = new Map()));
+    let byExpression = byName.get(name);
+    if (!byExpression) byName.set(name, (byExpression = new Map()));
+    return byExpression;
   }
 
   /** The reading that `name` is held against: a short name's own `reading`, else `name` itself. */
@@ -83,6 +94,20 @@ export function evaluateReading(
   snapshot: Snapshot,
   measurements: Measurements,
   tolerance = 0,
+): Finding {
+  if (tolerance) return judgeReading(name, expr, snapshot, measurements, tolerance);
+  const known = measurements.findings(snapshot, name);
+  let found = known.get(expr);
+  if (!found) known.set(expr, (found = judgeReading(name, expr, snapshot, measurements, 0)));
+  return found;
+}
+
+function judgeReading(
+  name: string,
+  expr: string,
+  snapshot: Snapshot,
+  measurements: Measurements,
+  tolerance: number,
 ): Finding {
   const reading = measurements.reading(name);
   if (reading === GPU_NODE_LABELS && !snapshot.readings.has(reading)) return evaluateGpuLabels(expr, snapshot);

@@ -91,10 +91,15 @@ export function planTogether(recipes: readonly Mapping[], snapshot: Snapshot, co
  * A plan per set of changes, best first; recipes that the same changes reach share one.
  * Recipes for another service or accelerator have no plan: what they need is another cluster.
  */
-export function planRecipes(recipes: Iterable<Mapping>, snapshot: Snapshot, context: Context): Plan[] {
+export function planRecipes(
+  recipes: Iterable<Mapping>,
+  snapshot: Snapshot,
+  context: Context,
+  reportOf: (rules: Mapping) => Report = (rules) => evaluateRecipe(rules, snapshot, context),
+): Plan[] {
   const byChanges = new Map<string, Plan>();
   for (const rules of recipes) {
-    const report = evaluateRecipe(rules, snapshot, context);
+    const report = reportOf(rules);
     if (report.verdict === "not-applicable") continue;
     const plan = planFor([rules], snapshot, context, [report]);
     const key = JSON.stringify([plan.changes, plan.missing, plan.unreachable]);
@@ -125,13 +130,17 @@ function planFor(
   return best as Plan; // a product of nothing is one empty choice
 }
 
-function* choices(needs: readonly (readonly Alternative[])[], at = 0): Generator<Alternative[]> {
-  const alternatives = needs[at];
-  if (!alternatives) {
-    yield [];
-    return;
-  }
-  for (const alternative of alternatives) for (const rest of choices(needs, at + 1)) yield [alternative, ...rest];
+/** One alternative of each need, in every combination, the last one turning fastest. */
+function* choices(needs: readonly (readonly Alternative[])[]): Generator<Alternative[]> {
+  const at = needs.map(() => 0);
+  let turned: number;
+  do {
+    yield needs.map((alternatives, need) => alternatives[at[need] as number] as Alternative);
+    for (turned = needs.length - 1; turned >= 0; turned -= 1) {
+      at[turned] = ((at[turned] as number) + 1) % (needs[turned] as readonly Alternative[]).length;
+      if (at[turned] !== 0) break;
+    }
+  } while (turned >= 0);
 }
 
 function readingsOf(plan: Plan): string[] {

@@ -18,14 +18,17 @@ if (rules) {
   const intake = openIntake(worker);
   const page = new ValidatorPage(root, new Session(rules), intake);
   // Rehearsed while the reader finds the file, so that the first snapshot meets compiled code, off file:// with its worker up.
-  if (location.protocol !== "file:" && "requestIdleCallback" in globalThis) requestIdleCallback(() => { void rehearse(intake, rules); });
+  if ("requestIdleCallback" in globalThis && byId("shared").hidden) requestIdleCallback(() => {
+    page.prepare();
+    if (location.protocol !== "file:") requestIdleCallback(() => { void rehearse(intake, rules); });
+  });
   on(root, "click", "[data-leave]", () => page.leave());
 } else {
   draw(byId("problems"), html`<p class="small">${icon("info")} The site's data did not load. Reload the page; from a folder, keep <code>assets/data</code> beside it.</p>`);
 }
 
 async function rehearse(intake: Intake, rules: RulesDocument): Promise<void> {
-  for (const read of await intake.read(SAMPLE_NAME, new TextEncoder().encode(SAMPLE))) {
+  for (const read of await intake.read(SAMPLE_NAME, new Blob([SAMPLE]))) {
     if (isUnreadable(read)) continue;
     const session = new Session({ ...rules, recipes: rules.recipes.slice(0, REHEARSED) });
     session.standings(session.add(read.name, read.snapshot));

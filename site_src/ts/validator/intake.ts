@@ -3,7 +3,7 @@ import type { Answered, Asked } from "../entries/validator-worker.ts";
 import type { Read } from "./read.ts";
 import type { readSnapshots } from "./reading.ts";
 
-export interface Intake { read(name: string, bytes: Uint8Array): Promise<Read[]> }
+export interface Intake { read(name: string, content: Blob): Promise<Read[]> }
 
 type Reader = typeof readSnapshots;
 
@@ -25,11 +25,11 @@ function loadScript(address: string): Promise<void> {
 function onThisThread(address: string): Intake {
   let loading: Promise<void> | undefined;
   return {
-    async read(name, bytes) {
+    async read(name, content) {
       loading ??= loadScript(address);
       await loading;
       const reader = (globalThis as { aicrReadSnapshots?: Reader }).aicrReadSnapshots as Reader;
-      return reader(name, bytes, breathe);
+      return reader(name, content, breathe);
     },
   };
 }
@@ -58,13 +58,13 @@ export function openIntake(address: string): Intake {
     waiting.clear();
   });
   return {
-    read(name, bytes) {
-      if (broken) return here.read(name, bytes);
+    read(name, content) {
+      if (broken) return here.read(name, content);
       return new Promise((done) => {
         const id = next++;
-        waiting.set(id, { done, retry: () => { void here.read(name, bytes).then(done); } });
-        const asked: Asked = { id, name, bytes: bytes.slice().buffer as ArrayBuffer };
-        worker.postMessage(asked, [asked.bytes]);
+        waiting.set(id, { done, retry: () => { void here.read(name, content).then(done); } });
+        const asked: Asked = { id, name, content }; // a handle: the worker reads the file itself
+        worker.postMessage(asked);
       });
     },
   };

@@ -17,10 +17,16 @@ export type Pause = () => Promise<void>;
 
 interface YamlFailure { reason?: string; mark?: { line: number } }
 
-/** Everything *bytes* holds, each a snapshot or the reason why not. Never throws. */
-export async function readSnapshots(name: string, bytes: Uint8Array, pause: Pause): Promise<Read[]> {
+/** Everything *file* holds, each a snapshot or the reason why not. Never throws. */
+export async function readSnapshots(name: string, file: Blob, pause: Pause): Promise<Read[]> {
   const fail = (message: string, line = 0): Read[] => [{ name, line, message }];
-  if (bytes.length > LARGEST) return fail(`is larger than ${LARGEST / 1048576} MB; leave out what is no snapshot`);
+  if (file.size > LARGEST) return fail(`is larger than ${LARGEST / 1048576} MB; leave out what is no snapshot`);
+  let bytes: Uint8Array;
+  try {
+    bytes = new Uint8Array(await file.arrayBuffer());
+  } catch {
+    return fail("could not be opened; it changed or went away, or is a folder");
+  }
   let content = bytes;
   if (bytes[0] === 0x1f && bytes[1] === 0x8b) {
     if (typeof DecompressionStream === "undefined") return fail("is gzip, which this browser cannot unpack; gunzip it first");

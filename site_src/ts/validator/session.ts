@@ -2,9 +2,9 @@
 import type { Dimension } from "../core/criteria.ts";
 import { DIMENSIONS } from "../core/criteria.ts";
 import { detect, type Detection } from "../core/detection.ts";
-import { planRecipe, planRecipes, type Plan } from "../core/plan.ts";
+import { planRecipes, type Plan } from "../core/plan.ts";
 import { withReadings, type Mapping, type Snapshot } from "../core/snapshot.ts";
-import { compareReports, contextFromRules, evaluateRecipe, PHASES, type Flip, type Report } from "../core/validation.ts";
+import { compareReports, contextFromRules, evaluateRecipe, PHASES, type Context, type Flip, type Report } from "../core/validation.ts";
 import type { Verdict } from "../core/verdicts.ts";
 
 export type PhaseName = (typeof PHASES)[number];
@@ -50,11 +50,14 @@ export class Session {
   phases: readonly PhaseName[] = ["readiness"];
   picked = "";
   private readonly byId: ReadonlyMap<string, RuleSet>;
+  private readonly made = new WeakMap<Case, { edits: string; snapshot: Snapshot }>();
+  private readonly rules: Context; // checks and readings; criteria and phases are a case's own
 
   constructor(document: RulesDocument) {
     this.document = document;
     this.recipes = document.recipes.filter((recipe) => SUPPORTED.has(recipe.coverage));
     this.byId = new Map(this.recipes.map((recipe) => [recipe.id, recipe]));
+    this.rules = contextFromRules(document);
   }
 
   add(name: string, snapshot: Snapshot): Case {
@@ -73,35 +76,49 @@ export class Session {
     return this.cases[this.current] as Case;
   }
 
+  /** What people call a reading; its name where the catalog does not say. */
+  labelOf(reading: string): string {
+    const label = this.rules.measurements.find(reading)["label"];
+    return typeof label === "string" ? label : reading;
+  }
+
   recipe(id: string): RuleSet | undefined {
     return this.byId.get(id);
   }
 
-  /** The snapshot as the edits have it. */
+  /** The snapshot as the edits have it; the same value until they change. */
   edited(of: Case): Snapshot {
-    return of.edits.size ? withReadings(of.snapshot, of.edits) : of.snapshot;
+    if (!of.edits.size) return of.snapshot;
+    const edits = JSON.stringify([...of.edits]);
+    let made = this.made.get(of);
+    if (made?.edits !== edits) this.made.set(of, (made = { edits, snapshot: withReadings(of.snapshot, of.edits) }));
+    return made.snapshot;
+  }
+
+  private context(of: Case, phases: readonly string[]): Context {
+    return { ...this.rules, criteria: new Map(Object.entries(of.criteria)), phases: PHASES.filter((phase) => phases.includes(phase)) };
   }
 
   /** Every recipe held against the snapshot in the phases that count, in the catalog's order. */
   standings(of: Case): Standing[] {
     const snapshot = this.edited(of);
-    const context = contextFromRules(this.document, of.criteria, this.phases);
+    const context = this.context(of, this.phases);
     return this.recipes.map((rules) => ({ rules, report: evaluateRecipe(rules, snapshot, context) }));
   }
 
   /** One recipe in all four phases. */
   report(of: Case, rules: RuleSet): Report {
-    return evaluateRecipe(rules, this.edited(of), contextFromRules(this.document, of.criteria, PHASES));
+    return evaluateRecipe(rules, this.edited(of), this.context(of, PHASES));
   }
 
-  /** What to change for the recipes that fit what the reader asks for, least first. */
-  plans(of: Case): readonly Plan[] {
-    const wanted = this.recipes.filter((rules) => fits(rules, of.criteria));
-    return planRecipes(wanted, this.edited(of), contextFromRules(this.document, of.criteria, ["readiness"]));
-  }
-
-  plan(of: Case, rules: RuleSet): Plan {
-    return planRecipe(rules, this.edited(of), contextFromRules(this.document, of.criteria, ["readiness"]));
+  /** What to change for the recipes that fit what the reader asks for, least first; *standings* are the case's own. */
+  plans(of: Case, standings: readonly Standing[]): readonly Plan[] {
+    const wanted = standings.filter(({ rules }) => fits(rules, of.criteria));
+    const context = this.context(of, ["readiness"]);
+    const snapshot = this.edited(of);
+    if (this.phases.length > 1) return planRecipes(wanted.map(({ rules }) => rules), snapshot, context);
+    const reports = new Map<Mapping, Report>(wanted.map(({ rules, report }) => [rules, report]));
+    return planRecipes(reports.keys(), snapshot, context, (rules) => reports.get(rules) as Report);
   }
 
   /** Verdicts that differ between two snapshots, for the recipes that apply to either. */

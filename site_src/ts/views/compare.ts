@@ -4,7 +4,7 @@ import type { Case, Session } from "../validator/session.ts";
 import { readingChanges } from "../validator/session.ts";
 import { SHOWN_ORDER, spellCount } from "../words.ts";
 import { verdictMark } from "./parts.ts";
-import type { LabelOf } from "./verdicts.ts";
+import type { LabelOf } from "./verdict-grid.ts";
 
 const LISTED = 200;
 

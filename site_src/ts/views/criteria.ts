@@ -3,7 +3,7 @@ import { DIMENSIONS, type Dimension } from "../core/criteria.ts";
 import { html, icon, type Markup } from "../dom.ts";
 import type { Case, Session } from "../validator/session.ts";
 import { SHOWN_ORDER, spellCount, spellList } from "../words.ts";
-import type { LabelOf } from "./verdicts.ts";
+import type { LabelOf } from "./verdict-grid.ts";
 
 export function drawCriteria(now: Case, session: Session, labels: LabelOf): Markup {
   const dimensionLabel = (dimension: string): string => session.document.dimensions.find((d) => d.name === dimension)?.label ?? dimension;

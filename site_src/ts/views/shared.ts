@@ -3,7 +3,8 @@ import { html, icon, type Markup } from "../dom.ts";
 import { shortDigest, type SharedVerdicts } from "../validator/permalink.ts";
 import type { Session } from "../validator/session.ts";
 import { SHOWN_ORDER, spellCount, spellList } from "../words.ts";
-import { drawGrid, drawTally, type LabelOf, type Mark } from "./verdicts.ts";
+import { drawGrid, type LabelOf, type Mark } from "./verdict-grid.ts";
+import { drawTally } from "./verdicts.ts";
 
 export function drawShared(shared: SharedVerdicts, session: Session, labels: LabelOf): Markup {
   const same = shared.digest === shortDigest(session.document.catalogDigest);
@@ -13,5 +14,5 @@ export function drawShared(shared: SharedVerdicts, session: Session, labels: Lab
   return html`<h1>${shared.whatIf ? "What if: " : ""}${passing ? `${spellCount(passing, "recipe")} fit` : "No recipe fits yet"}</h1><p class="lead">Verdicts somebody shared for ${
     stated.length ? spellList(stated) : "a cluster"}, ${shared.phases === "all" ? "all phases" : `${shared.phases} phase`}. The link carries no reading of the cluster.</p>${
     same ? "" : html`<p class="hint life">${icon("warn")}<span>They were made with another version of the catalog; recipes and rules may have changed since.</span></p>`}<div class="card pad vwrap shared-grid"><div class="tally">${
-    drawTally(marks, new Set())}</div>${drawGrid(marks, () => true, "", labels)}</div><p class="row"><button class="btn pri" type="button" data-leave>Check your own cluster</button></p>`;
+    drawTally(marks, new Set())}</div>${drawGrid(marks, labels)}</div><p class="row"><button class="btn pri" type="button" data-leave>Check your own cluster</button></p>`;
 }

@@ -3,7 +3,7 @@ import type { Dimension } from "../core/criteria.ts";
 import type { Plan } from "../core/plan.ts";
 import { countVerdicts, PHASES } from "../core/validation.ts";
 import type { Verdict } from "../core/verdicts.ts";
-import { all, byId, download, draw, html, icon, on, pageLink, type Markup } from "../dom.ts";
+import { byId, download, draw, html, icon, on, pageLink, redraw, type Markup } from "../dom.ts";
 import { bundleDigests, loadData } from "../model/documents.ts";
 import { checkBundle, isBundleName } from "../validator/bundle-check.ts";
 import { EXPORTS } from "../validator/exports.ts";
@@ -11,7 +11,7 @@ import type { Intake } from "../validator/intake.ts";
 import { lifecycleNotes, type LifecycleNote } from "../core/lifecycle.ts";
 import { packVerdicts, unpackVerdicts } from "../validator/permalink.ts";
 import { isUnreadable, type Unreadable } from "../validator/read.ts";
-import { fits, type Case, type PhaseName, type RuleSet, type Session } from "../validator/session.ts";
+import { fits, type Case, type PhaseName, type RuleSet, type Session, type Standing } from "../validator/session.ts";
 import { spellCount, spellDate, spellList } from "../words.ts";
 import { drawDrift, drawFleet } from "./compare.ts";
 import { drawCriteria } from "./criteria.ts";
@@ -21,7 +21,8 @@ import { recipeTags, verdictBadge } from "./parts.ts";
 import { drawPlan } from "./plans.ts";
 import { drawReport } from "./report.ts";
 import { drawShared } from "./shared.ts";
-import { drawCaption, drawGrid, drawTally, moveMarks, type Mark } from "./verdicts.ts";
+import { VerdictGrid, type Mark } from "./verdict-grid.ts";
+import { drawCaption, drawTally } from "./verdicts.ts";
 import { WhatIf } from "./what-if.ts";
 
 const PLANS = 6;
@@ -34,13 +35,14 @@ export class ValidatorPage {
   private readonly whatIf: WhatIf;
   private readonly hidden = new Set<string>();
   private readonly open = new Set<string>(["readiness"]);
+  private standings: readonly Standing[] = [];
   private marks: Mark[] = [];
   private plans: readonly Plan[] = [];
   private filter = "";
   private compared = -1;
-  private planTimer = 0;
-  private afterwards = 0;
-  private gridDrawn = "";
+  private grid: VerdictGrid | undefined;
+  private frame = 0;
+  private timer = 0;
   private lead = "";
   private wanted: string;
 
@@ -50,7 +52,7 @@ export class ValidatorPage {
     this.base = root.dataset["base"] ?? "";
     this.wanted = new URLSearchParams(location.search).get("recipe") ?? "";
     this.whatIf = new WhatIf(byId("whatif"), () => this.evaluate());
-    listenForFiles(root, (files) => { void this.takeFiles(files); }, (name, text) => { void this.take([{ name, bytes: new TextEncoder().encode(text) }]); });
+    listenForFiles(root, (files) => { void this.takeFiles(files); }, (name, text) => { void this.take([new File([text], name)]); });
     this.listen(root);
     this.showShared();
     addEventListener("hashchange", () => this.showShared());
@@ -63,21 +65,20 @@ export class ValidatorPage {
     const refused = files.filter((file) => !small.includes(file)).map((file): Unreadable =>
       ({ name: file.name, line: 0, message: `is larger than ${LARGEST_MB} MB; leave out what is no snapshot` }));
     this.say(`Reading ${spellList(files.map((file) => file.name).slice(0, 3))}.`);
-    const taken = await Promise.all(small.map(async (file) => ({ name: file.name, bytes: new Uint8Array(await file.arrayBuffer()) })));
-    await this.take(taken, refused);
+    await this.take(small, refused);
   }
 
-  private async take(files: readonly { name: string; bytes: Uint8Array }[], refused: readonly Unreadable[] = []): Promise<void> {
+  private async take(files: readonly File[], refused: readonly Unreadable[] = []): Promise<void> {
     const problems: Unreadable[] = [...refused];
     const checks: Markup[] = [];
     const before = this.session.cases.length;
-    for (const { name, bytes } of files) {
-      if (isBundleName(name)) {
+    for (const file of files) {
+      if (isBundleName(file.name)) {
         await loadData(this.base, "bundles");
-        checks.push(drawBundleCheck(await checkBundle(name, bytes, bundleDigests())));
+        checks.push(drawBundleCheck(await checkBundle(file.name, new Uint8Array(await file.arrayBuffer()), bundleDigests())));
         continue;
       }
-      for (const read of await this.intake.read(name, bytes)) {
+      for (const read of await this.intake.read(file.name, file)) {
         if (isUnreadable(read)) problems.push(read);
         else this.session.add(read.name, read.snapshot);
       }
@@ -100,11 +101,17 @@ export class ValidatorPage {
 
   // --- the session -----------------------------------------------------------------------------------------------
 
+  /** Lays the marks out before a snapshot is there, so that the first one only moves them. */
+  prepare(): VerdictGrid {
+    return this.grid ??= new VerdictGrid(byId("grid"), this.session.recipes, this.label);
+  }
+
   /** Shows the session: a snapshot came, went, or another was chosen. */
   private start(): void {
     const on_ = this.session.cases.length > 0;
     byId("before").hidden = on_;
-    byId("after").hidden = !on_;
+    // What follows from the last snapshot is not shown beside this one's verdicts.
+    byId("after").className = on_ ? "pending" : "waiting";
     byId("shared").hidden = true;
     if (!on_) return;
     if (location.hash) history.replaceState(null, "", location.pathname + location.search);
@@ -118,6 +125,7 @@ export class ValidatorPage {
 
   private listen(root: HTMLElement): void {
     on(root, "click", "[data-pick]", (target) => this.pick(target.dataset["pick"] ?? "", target.hasAttribute("data-go")));
+    byId("grid").addEventListener("focusout", () => this.caption(this.session.picked));
     for (const type of ["mouseover", "focusin"] as const) {
       on(root, type, ".vc[data-pick]", (target) => this.caption(target.dataset["pick"] ?? ""));
     }
@@ -147,7 +155,6 @@ export class ValidatorPage {
       if (!group) return;
       const { intent, platform } = this.session.case.criteria;
       this.session.case.criteria = { ...group.criteria, intent, platform } as Case["criteria"];
-      this.drawCases();
       this.evaluate();
     });
     on(root, "click", "[data-try]", (target) => {
@@ -184,9 +191,9 @@ export class ValidatorPage {
   private evaluate(): void {
     const now = this.session.case;
     const began = performance.now();
-    const standings = this.session.standings(now);
+    this.standings = this.session.standings(now);
     performance.measure("aicr-evaluate", { start: began });
-    this.marks = standings.map(({ rules, report }) => {
+    this.marks = this.standings.map(({ rules, report }) => {
       const counts = countVerdicts(report);
       const total = Object.values(counts).reduce((sum, n) => sum + n, 0);
       const open = total - (counts.pass ?? 0) - (counts["not-applicable"] ?? 0);
@@ -198,17 +205,20 @@ export class ValidatorPage {
     this.drawMatrix();
     this.drawTitle();
     performance.mark("aicr-verdicts");
-    // One recipe's report, the plan and the drift follow once the verdicts are painted.
-    cancelAnimationFrame(this.afterwards);
-    this.afterwards = requestAnimationFrame(() => {
-      clearTimeout(this.planTimer);
-      this.planTimer = setTimeout(() => {
-        if (!this.session.cases.length) return;
-        this.drawPicked();
-        this.drawPlans();
-        this.drawCompared();
-      }, 0);
-    });
+    this.follow([() => this.drawPicked(), () => this.drawPlans(), () => this.drawCompared(), () => { byId("after").className = ""; }]);
+  }
+
+  /** What can wait until the frame is painted, a task each; what was still to come of an older change is dropped. */
+  private follow(steps: readonly (() => void)[]): void {
+    const left = [...steps];
+    const next = (): void => {
+      if (!this.session.cases.length) return;
+      left.shift()?.();
+      if (left.length) this.timer = setTimeout(next, 0);
+    };
+    cancelAnimationFrame(this.frame);
+    clearTimeout(this.timer);
+    this.frame = requestAnimationFrame(() => { this.timer = setTimeout(next, 0); });
   }
 
   /** The recipe to open first: the most specific one that applies, in the order of how near it is. */
@@ -271,33 +281,36 @@ export class ValidatorPage {
   }
 
   private drawCriteria(): void {
-    draw(byId("groups"), drawCriteria(this.session.case, this.session, this.label));
+    const box = byId("groups");
+    const chosen = document.activeElement instanceof HTMLElement ? document.activeElement.dataset["criterion"] : undefined;
+    const changed = redraw(box, drawCriteria(this.session.case, this.session, this.label));
+    if (changed && chosen) box.querySelector<HTMLElement>(`[data-criterion="${chosen}"]`)?.focus();
   }
 
   private drawMatrix(): void {
-    draw(byId("tally"), drawTally(this.marks, this.hidden));
+    redraw(byId("tally"), drawTally(this.marks, this.hidden));
     const words = this.filter.split(/\s+/).filter(Boolean);
     const shown = (mark: Mark): boolean => !this.hidden.has(mark.verdict) && words.every((word) => mark.rules.id.includes(word));
-    // An edit moves verdicts, not recipes: the grid is drawn anew only when what it shows or its order changed.
-    const drawn = JSON.stringify([this.session.current, this.session.case.criteria, this.filter, [...this.hidden], this.hidden.size ? this.marks.map((mark) => mark.verdict) : 0]);
-    if (drawn === this.gridDrawn && byId("grid").childElementCount) moveMarks(byId("grid"), this.marks, this.session.picked);
-    else draw(byId("grid"), drawGrid(this.marks, shown, this.session.picked, this.label));
-    this.gridDrawn = drawn;
+    this.prepare().show(this.marks, shown, this.session.picked);
     byId("vcount").textContent = `${spellCount(this.marks.filter(shown).length, "recipe")}, ${this.session.phases.length === 1 ? "readiness phase" : this.session.phases.length === 2 ? `readiness and ${this.session.phases[1]}` : "all phases"}`;
     this.caption(this.session.picked);
   }
 
   private caption(id: string): void {
-    draw(byId("vcap"), drawCaption(this.marks.find((mark) => mark.rules.id === id)));
+    redraw(byId("vcap"), drawCaption(this.marks.find((mark) => mark.rules.id === id)));
   }
 
   private pick(id: string, scroll: boolean): void {
     this.session.picked = id;
-    for (const cell of all(".vc[data-pick]")) cell.setAttribute("aria-pressed", String(cell.dataset["pick"] === id));
+    this.prepare().press(id);
     this.caption(id);
-    this.drawPicked();
-    this.showPlans();
-    if (scroll) byId("chosen").scrollIntoView({ block: "start" });
+    this.follow([
+      () => {
+        this.drawPicked();
+        if (scroll) byId("chosen").scrollIntoView({ block: "start" });
+      },
+      () => this.showPlans(),
+    ]);
   }
 
   private drawPicked(): void {
@@ -313,7 +326,7 @@ export class ValidatorPage {
 
   private drawPlans(): void {
     if (!this.session.cases.length) return;
-    this.plans = this.session.plans(this.session.case);
+    this.plans = this.session.plans(this.session.case, this.standings);
     this.showPlans();
     const least = this.plans.find((plan) => plan.changes.length && !plan.unreachable.length && !plan.missing.length && plan.recipes.some((id) => !this.session.recipe(id)?.startingPoint));
     if (!least || this.marks.some((mark) => mark.verdict === "pass" && !mark.rules.startingPoint)) return;
@@ -375,7 +388,7 @@ export class ValidatorPage {
     byId("shared").hidden = !shared;
     if (!shared) return;
     byId("before").hidden = true;
-    byId("after").hidden = true;
+    byId("after").className = "waiting";
     draw(byId("shared"), drawShared(shared, this.session, this.label));
   }
 

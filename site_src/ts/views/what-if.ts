@@ -57,19 +57,13 @@ export class WhatIf {
     });
   }
 
-  private known: string[] = [];
+  private known: readonly string[] = [];
 
   /** Shows the fields for a snapshot; edited readings always have one. */
   show(now: Case, session: Session): void {
     this.now = now;
-    const measurements = session.document["measurements"];
-    this.labels = (name) => {
-      const entries = Array.isArray(measurements) ? measurements.filter(isMapping) : isMapping(measurements)
-        ? Object.entries(measurements).map(([key, entry]) => ({ name: key, ...(isMapping(entry) ? entry : {}) })) : [];
-      const found = entries.find((entry) => (entry as { name?: unknown }).name === name) as { label?: unknown } | undefined;
-      return typeof found?.label === "string" ? found.label : name;
-    };
-    this.known = askedReadings(session);
+    this.labels = (name) => session.labelOf(name);
+    if (!this.known.length) this.known = askedReadings(session);
     this.shown = [...new Set([...this.known.slice(0, SHOWN), ...now.edits.keys()])];
     this.draw();
   }

@@ -1,0 +1,38 @@
+"""The marks as background images: every state in every scheme, in the scheme's own colours, of the sprite's shapes."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from urllib.parse import unquote
+from xml.etree import ElementTree
+
+import pytest
+
+from generator.render.marks import COVERAGE, SCHEMES, VERDICTS, render_marks
+
+TOKENS = (Path(__file__).parents[2] / "site_src/styles/tokens.css").read_text(encoding="utf-8")
+RULE = re.compile(
+    r'\[data-md-color-scheme="(\w+)"\] (\S+) \{ background-image: url\("data:image/svg\+xml,(.*)"\); \}'
+)
+
+
+def test_every_state_has_an_image_in_every_scheme() -> None:
+    found = [(scheme, selector) for scheme, selector, _ in RULE.findall(render_marks(TOKENS))]
+    selectors = [f".m.c-{name}" for name in COVERAGE] + [f".vc.v-{name}" for name in VERDICTS]
+    assert found == [(scheme, selector) for scheme in SCHEMES for selector in selectors]
+
+
+def test_an_image_is_an_svg_in_colours_of_its_scheme_alone() -> None:
+    for scheme, _, image in RULE.findall(render_marks(TOKENS)):
+        svg = unquote(image)
+        ElementTree.fromstring(svg)
+        block = re.search(rf'\[data-md-color-scheme="{scheme}"\] {{([^}}]*)}}', TOKENS)
+        assert block is not None
+        assert set(re.findall(r"#[0-9a-f]{6}", svg)) <= set(re.findall(r"#[0-9a-f]{6}", block[1]))
+        assert "currentColor" not in svg and "var(" not in svg
+
+
+def test_a_colour_nobody_names_is_an_error() -> None:
+    with pytest.raises(KeyError, match="--mx-fail"):
+        render_marks(TOKENS.replace("--mx-fail:", "--mx-other:"))
