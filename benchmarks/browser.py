@@ -26,6 +26,7 @@ from typing import Any
 
 from playwright.sync_api import Browser, Page, Route, sync_playwright
 
+from generator.render.browserdata import as_script
 from tests.browser.snapshots import snapshot_yaml
 from tests.find_browser import FLAGS, find_browser
 
@@ -143,11 +144,6 @@ def percentile(values: Sequence[float], share: float) -> float:
 def packed(content: bytes) -> float:
     """Size in kilobytes as a server would send it."""
     return len(gzip.compress(content, 9, mtime=0)) / 1000
-
-
-def script(name: str, value: object) -> str:
-    """A document as the site publishes it for its pages."""
-    return f'(globalThis.aicrData??={{}})["{name}"]={json.dumps(value, separators=(",", ":"))};\n'
 
 
 SIZES = {
@@ -316,7 +312,7 @@ def sizes(site: Path, matrix: Mapping[str, Any]) -> Iterator[Figure]:
 
 def with_data(page: Page, name: str, value: object) -> None:
     """Give the page a synthetic document in place of the site's."""
-    body = script(name, value)
+    body = as_script(name, value)
 
     def fulfil(route: Route) -> None:
         route.fulfill(body=body, content_type="text/javascript")

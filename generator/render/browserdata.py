@@ -124,6 +124,15 @@ def as_json(value: object) -> bytes:
 
 
 def as_script(name: str, value: object) -> bytes:
-    """A document as a classic script: pages opened from a folder may not fetch."""
-    text = json.dumps(value, ensure_ascii=False, separators=(",", ":")).replace("\u2028", "\\u2028")
-    return f'(globalThis.aicrData??={{}})["{name}"]={text};\n'.encode()
+    """A document as a classic script: pages opened from a folder may not fetch.
+
+    It stands in a string: browsers read JSON faster than they compile the same text as a program.
+    """
+    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    quoted = (
+        text.replace("\\", "\\\\")
+        .replace("'", "\\'")
+        .replace("\u2028", "\\u2028")
+        .replace("\u2029", "\\u2029")
+    )
+    return f"(globalThis.aicrData??={{}})[\"{name}\"]=JSON.parse('{quoted}');\n".encode()

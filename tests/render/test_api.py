@@ -100,17 +100,21 @@ def test_partial_recipe_has_no_bundle() -> None:
 
 @pytest.mark.parametrize(("name", "derive"), [("matrix", slim_matrix), ("bundles", bundles_document)])
 def test_script_twins_hold_the_index_in_two_parts(name: str, derive: Callable[[Any], object]) -> None:
+    assert published(name) == derive(document("matrix.json"))
+
+
+def published(name: str) -> Any:
+    """What the data script called *name* hands to its page."""
     script = DOCUMENTS[f"assets/data/{name}.js"].decode()
-    start = f'(globalThis.aicrData??={{}})["{name}"]='
-    assert script.startswith(start)
-    assert json.loads(script.removeprefix(start).rstrip().removesuffix(";")) == derive(
-        document("matrix.json")
+    found = re.fullmatch(
+        r"""\(globalThis\.aicrData\?\?=\{\}\)\["(\w+)"\]=JSON\.parse\('(.*)'\);\n""", script, re.DOTALL
     )
+    assert found is not None and found[1] == name
+    return json.loads(re.sub(r"\\(.)", r"\1", found[2]))
 
 
 def test_search_has_one_entry_per_page() -> None:
-    script = DOCUMENTS["assets/data/search.js"].decode()
-    entries = json.loads(script.split("=", 2)[-1].rstrip().removesuffix(";"))
+    entries = published("search")
     pages = [e["page"] for e in entries]
     assert len(pages) == len(set(pages)) == len(page_documents(small_site()))
 

@@ -29,7 +29,8 @@ export class Finder {
   private choice: number[];
   private deployer: string;
   private way: Way;
-  private later = 0;
+  private frame = 0;
+  private timer = 0;
 
   constructor(root: HTMLElement, index: MatrixIndex) {
     this.index = index;
@@ -119,15 +120,18 @@ export class Finder {
     const answer = this.index.answer(this.choice);
     this.showFacets(answer);
     this.showResult(answer);
-    // The table below follows once the answer is painted.
-    cancelAnimationFrame(this.later);
-    this.later = requestAnimationFrame(() => { setTimeout(() => this.showNeighbours(this.index.answer(this.choice)), 0); });
+    // The address and the table below follow once the answer is painted.
+    cancelAnimationFrame(this.frame);
+    clearTimeout(this.timer);
+    this.frame = requestAnimationFrame(() => {
+      this.timer = setTimeout(() => {
+        if (push) setAddress(this.query());
+        this.showNeighbours(answer);
+      }, 0);
+    });
     draw(byId("peek"), html`${coverageMark(answer.coverage)}<code>${answer.coverage === "exact" || answer.coverage === "composed"
       ? answer.recipe.id : this.stated().length ? "see what to change" : "choose at least one"}</code>${icon("down2")}`);
-    if (push) {
-      setAddress(this.query());
-      byId("say").textContent = `${COVERAGE_WORDS[answer.coverage]}: ${answer.recipe.id}`;
-    }
+    if (push) byId("say").textContent = `${COVERAGE_WORDS[answer.coverage]}: ${answer.recipe.id}`;
   }
 
   private showFacets(answer: Answer): void {
