@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import shutil
+import sys
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -29,8 +31,8 @@ class Run:
     moment: float
 
 
-def formatted(reports: Sequence[Report], form: str, run: Run) -> str:
-    """The reports in one of FORMATS."""
+def formatted(reports: Sequence[Report], form: str, run: Run, width: int = 0) -> str:
+    """The reports in one of FORMATS; *width* is that of the terminal the table is for, 0 without one."""
     from generator import report
 
     if form == "ctrf":
@@ -59,7 +61,14 @@ def formatted(reports: Sequence[Report], form: str, run: Run) -> str:
         )
     if form == "markdown":
         return _markdown(reports, run)
-    return (report.to_junit if form == "junit" else report.to_table)(reports, lifecycle=run.lifecycle)
+    if form == "junit":
+        return report.to_junit(reports, lifecycle=run.lifecycle)
+    return report.to_table(reports, lifecycle=run.lifecycle, width=width)
+
+
+def terminal_width(output: str) -> int:
+    """The columns of the terminal that *output* goes to, 0 where it goes into a file or a pipe."""
+    return shutil.get_terminal_size().columns if output in ("", "-") and sys.stdout.isatty() else 0
 
 
 def _markdown(reports: Sequence[Report], run: Run) -> str:

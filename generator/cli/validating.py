@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 import time
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -21,7 +23,7 @@ from generator.cli.options import (
 )
 from generator.cli.output import warn, write_result
 from generator.cli.recipes import GOOD_ENOUGH, warn_about
-from generator.cli.reporting import FORMATS, Run, formatted, summarise
+from generator.cli.reporting import FORMATS, Run, formatted, summarise, terminal_width
 from generator.cli.selection import criteria_of_result, names_document, query_by_id, read_result, select
 from generator.core.criteria import ANY, Criteria
 
@@ -109,12 +111,18 @@ def validate_command(
         raise Stop(INVALID, "--all asks every environment; leave --recipe and the criteria out")
     if recipe and stated:
         raise Stop(INVALID, "--recipe names the criteria already; leave the other criteria options out")
+    if kubeconfig and not live:
+        raise Stop(INVALID, "--kubeconfig goes with --live; for cm://namespace/name set KUBECONFIG")
+    if output not in ("", "-") and Path(output).is_dir():
+        raise Stop(INVALID, f"{output}: is a directory; name a file in it")
     loaded = catalog.load()
     snapshot = _snapshot(criteria, live=live, kubeconfig=kubeconfig)
     detected = _detected(loaded, snapshot)
     asked = CriteriaChoice(criteria.flags, criteria.nodes, criteria.file, None).query(loaded)[0]
     chosen = {d: v if v != ANY else detected[d] for d, v in asked.as_dict().items() if d in detected}
     query = Criteria(**chosen, nodes=asked.nodes)
+    if everything:
+        _warn_unseen(detected)
     rules = _rules(loaded, query, recipe, everything=everything)
     reports = _evaluate(loaded, rules, snapshot, detected, _phases(phases), chosen=not everything)
     if everything:
@@ -127,7 +135,7 @@ def validate_command(
     name = "live" if live else "stdin" if criteria.snapshot == "-" else str(criteria.snapshot)
     notes = _lifecycle(loaded, snapshot, query.service, moment)
     run = Run(name, loaded.version, loaded.digest, notes, moment)
-    write_result(formatted(reports, form, run), output)
+    write_result(formatted(reports, form, run, terminal_width(output)), output)
     summarise(reports, run)
     if not fail_on_error:
         return OK
@@ -151,10 +159,15 @@ def _collect(kubeconfig: str | None) -> Snapshot:
 
     from generator.load.documents import load_snapshot
 
-    command = [sys.executable, "-m", "collector", "-o", "-"]
+    # -P: whatever is called collector in the user's own folder is not run.
+    command = [sys.executable, "-P", "-m", "collector", "-o", "-"]
     if kubeconfig:
         command += ["--kubeconfig", kubeconfig]
-    done = subprocess.run(command, stdout=subprocess.PIPE, check=False)
+    where = os.pathsep.join(
+        part for part in (str(Path(__file__).resolve().parents[2]), os.environ.get("PYTHONPATH")) if part
+    )
+    environment = {**os.environ, "PYTHONPATH": where}
+    done = subprocess.run(command, stdout=subprocess.PIPE, env=environment, check=False)
     if done.returncode:
         raise Stop(UNAVAILABLE, f"the collector stopped with {done.returncode}; nothing was validated")
     return load_snapshot(done.stdout.decode("utf-8", "replace"), "live snapshot")
@@ -165,9 +178,27 @@ def _detected(catalog: Catalog, snapshot: Snapshot) -> dict[str, str]:
     from generator.engine.rules import detection_rules, dimensions_document
 
     found = detect(snapshot, detection_rules(catalog), dimensions_document(catalog))
+    criteria = dict(found.criteria.as_dict())
+    others: dict[tuple[str, str], list[str]] = {}
     for conflict in found.conflicts:
-        warn(f"{conflict.reading} also speaks for {conflict.dimension} {conflict.value}")
-    return dict(found.criteria.as_dict())
+        others.setdefault((conflict.dimension, conflict.value), []).append(conflict.reading)
+    for (dimension, value), readings in others.items():
+        warn(
+            f"{dimension} {criteria[dimension]} was detected, but {' and '.join(readings)} "
+            f"{'speaks' if len(readings) == 1 else 'speak'} for {value}"
+        )
+    return criteria
+
+
+def _warn_unseen(detected: Mapping[str, str]) -> None:
+    """Say that an environment is held against the snapshot because nothing speaks against it."""
+    from generator.core.validation import DECIDING
+
+    unseen = [dimension for dimension in DECIDING if detected[dimension] == ANY]
+    if unseen:
+        warn(
+            f"no {' and no '.join(unseen)} was detected, so environments for any are held against the snapshot"
+        )
 
 
 def _rules(
@@ -180,12 +211,26 @@ def _rules(
     if recipe and names_document(recipe):
         return [_rules_of_result(catalog, read_result(recipe))]
     if recipe:
-        query = query_by_id(catalog, recipe)
+        query = _query_by_id(catalog, recipe)
     chosen = select(catalog, query)
     warn_about(chosen.cell)
     if chosen.cell.coverage.value not in GOOD_ENOUGH["composed"]:
         warn("nobody states this combination as a whole; --all checks every environment that is stated")
     return [recipe_rules(chosen.recipe, chosen.cell, catalog)]
+
+
+def _query_by_id(catalog: Catalog, recipe_id: str) -> Criteria:
+    """The criteria of the recipe called *recipe_id*; the ids that are most like it where there is none."""
+    import difflib
+
+    from generator.engine.matrix import build_matrix
+
+    try:
+        return query_by_id(catalog, recipe_id)
+    except Stop as absent:
+        near = difflib.get_close_matches(recipe_id, [r.id for r in build_matrix(catalog).recipes], n=3)
+        hint = f"; did you mean {' or '.join(near)}?" if near else ""
+        raise Stop(absent.code, f"{absent.text}{hint}") from None
 
 
 def _all_rules(catalog: Catalog) -> list[Mapping[str, Any]]:

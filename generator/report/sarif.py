@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 
 from generator.core.validation import PhaseReport, Report, Result
 from generator.core.verdicts import FAIL, UNKNOWN, WARN
-from generator.report.words import advice_of, in_one_line, results_of
+from generator.report.words import advice_of, as_sentence, in_one_line, results_of
 
 SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 # SARIF's `open` is our unknown: the tool had too little to decide. Such a result has no level.
@@ -65,7 +65,7 @@ def _result(
     report: Report, phase: PhaseReport, result: Result, index: int, snapshot: str
 ) -> dict[str, object]:
     kind, level = KINDS[result.verdict]
-    sentences = (f"{result.title}: {result.reason}", advice_of(result))
+    sentences = (as_sentence(f"{result.title}: {result.reason}"), advice_of(result))
     identity = "\n".join((report.recipe, phase.name, result.title))
     return {
         "ruleId": in_one_line(result.name),

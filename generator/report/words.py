@@ -76,3 +76,8 @@ def printable(text: str) -> str:
 def in_one_line(text: str) -> str:
     """*text* printable, its line ends and tabs as spaces."""
     return " ".join(printable(text).split())
+
+
+def as_sentence(text: str) -> str:
+    """*text* with a full stop, so that a sentence can follow; a collector's reason may come without one."""
+    return text if not text or text.rstrip().endswith((".", "!", "?", ")")) else f"{text.rstrip()}."

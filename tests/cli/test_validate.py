@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
+import os
+import pty
+import subprocess
+import sys
 import xml.etree.ElementTree as ElementTree
 from pathlib import Path
 
@@ -179,10 +184,50 @@ def test_live_collects_and_validates_in_one_go(tmp_path: Path) -> None:
     assert raw["K8s.server.version"] == "unknown"
 
 
+def test_live_runs_our_collector_whatever_the_folder_holds(tmp_path: Path) -> None:
+    (tmp_path / "collector.py").write_text("raise SystemExit(77)\n", encoding="utf-8")
+    env = {"KUBECONFIG": "", "HOME": str(tmp_path)}
+    ended = run_cli("validate", "--live", *RECIPE, cwd=tmp_path, env=env)
+    assert (ended.code, json.loads(ended.out)["results"]["summary"]["tests"] > 0) == (8, True)
+
+
+def test_a_table_is_as_wide_as_the_terminal() -> None:
+    ours, theirs = pty.openpty()
+    command = [sys.executable, "-m", "generator.cli", "validate", "-s", str(SNAPSHOT), *RECIPE, "-t", "table"]
+    env = {**os.environ, **ENDED, "PYTHONPATH": str(ROOT), "COLUMNS": "80"}
+    with subprocess.Popen(command, stdout=theirs, stderr=subprocess.DEVNULL, env=env) as running:
+        os.close(theirs)
+        said = b""
+        with contextlib.suppress(OSError):  # how Linux tells that the other end was closed
+            while more := os.read(ours, 4096):
+                said += more
+    os.close(ours)
+    assert running.returncode == 0
+    lines = said.decode().splitlines()
+    assert max(map(len, lines)) <= 80 and "Support windows" in lines
+    assert "\x1b" not in said.decode()
+
+
+def test_what_detection_could_not_decide_is_said() -> None:
+    mixed = ROOT / "tests" / "golden" / "core" / "snapshots" / "13-gke-mixed-gpu-nodes.yaml"
+    ended = run_cli("validate", "--snapshot", mixed, "--all", "-t", "table")
+    assert (
+        "accelerator a100 was detected, but GPU.smi.gpu.model and NodeTopology.label.nvidia.com/gpu.product "
+        "speak for h100"
+    ) in ended.err
+    ended = run_cli("validate", "--snapshot", "-", "--all", "-t", "table", stdin=EMPTY)
+    assert ended.code == 8
+    assert "no service and no accelerator was detected" in ended.err
+    assert {line.split()[0] for line in ended.out.splitlines()[1:]} <= {"Unknown"}
+
+
 @pytest.mark.parametrize(
     ("arguments", "code", "said"),
     [
         (("--recipe", "no-such"), 3, "neither a file nor the id"),
+        (("--recipe", "h100-eks-ubunt-training"), 3, "did you mean h100-eks-ubuntu-training"),
+        (("--kubeconfig", "config"), 2, "--kubeconfig goes with --live"),
+        ((*RECIPE, "-o", "."), 2, ".: is a directory; name a file in it"),
         (("--all", "--service", "eks"), 2, "leave --recipe and the criteria out"),
         (("--live",), 2, "leave --snapshot out"),
         ((*RECIPE, "--service", "gke"), 2, "leave the other criteria options out"),

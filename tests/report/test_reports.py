@@ -320,3 +320,30 @@ def test_table_and_page_carry_support_windows(count: int) -> None:
 def test_html_headings_skip_no_level(count: int) -> None:
     levels = [int(e.tag[1]) for e in _page([_report()] * count).iter() if e.tag in ("h1", "h2", "h3")]
     assert levels[0] == 1 and all(b <= a + 1 for a, b in itertools.pairwise(levels))
+
+
+@pytest.mark.parametrize("width", [80, 120])
+def test_a_table_fits_the_terminal_and_keeps_commands_whole(width: int) -> None:
+    for reports in ([_report()], [_report(), _report({})]):
+        lines = to_table(reports, lifecycle=NOTES[:1] * 2, width=width).splitlines()
+        assert max(len(line) for line in lines if not line.startswith("    $ ")) <= width
+    text = to_table([_report()], width=80)
+    assert "    $ aws eks update-cluster-version --name CLUSTER\n" in text
+    assert "  Fail     K8s.server.version                    v1.30.14-eks-931bdca" in text
+    readiness, *_, conformance = text.split("VERDICT")[1:]
+    assert "SET BY" not in readiness and "SET BY" in conformance
+
+
+def test_a_table_of_recipes_says_which_rule_decides() -> None:
+    lines = to_table([_report(), _report({})]).splitlines()
+    assert lines[1].endswith("  K8s.server.version >= 1.32.4")
+    assert lines[2].endswith("  K8s.server.version >= 1.32.4 and 3 more")
+
+
+def test_a_reason_without_a_full_stop_gets_one_before_the_advice() -> None:
+    taken = Snapshot(READINGS, {"OS.release.VERSION_ID": "it was not there"})
+    report = evaluate_recipe(RULES, taken, CONTEXT)
+    told = "OS.release.VERSION_ID was not read: it was not there. Collect a snapshot on a GPU node."
+    assert f"  {told}\n" in to_table([report])
+    document: dict[str, Any] = to_sarif([report])
+    assert document["runs"][0]["results"][1]["message"]["text"].endswith(told)
