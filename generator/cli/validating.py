@@ -213,8 +213,12 @@ def _rules(
     if recipe:
         query = _query_by_id(catalog, recipe)
     chosen = select(catalog, query)
-    warn_about(chosen.cell)
-    if chosen.cell.coverage.value not in GOOD_ENOUGH["composed"]:
+    if not query.stated and not recipe:
+        warn(
+            "no criteria were given or detected, so base is asked; --all checks every environment that is stated"
+        )
+    if query.stated and chosen.cell.coverage.value not in GOOD_ENOUGH["composed"]:
+        warn_about(chosen.cell)
         warn("nobody states this combination as a whole; --all checks every environment that is stated")
     return [recipe_rules(chosen.recipe, chosen.cell, catalog)]
 

@@ -61,6 +61,15 @@ def test_an_empty_snapshot_is_unknown_everywhere() -> None:
     assert "pass" not in raw and raw <= {"unknown", "not-applicable"}
 
 
+def test_without_anything_detected_base_is_asked_and_said() -> None:
+    ended = run_cli("validate", "--snapshot", "-", stdin=EMPTY)
+    assert ended.code == 8
+    assert ended.err.splitlines() == [
+        "warning: no criteria were given or detected, so base is asked; --all checks every environment that is stated",
+        "base: unknown (1 unknown)",
+    ]
+
+
 def test_fail_on_error_false_exits_0_as_in_aicr(tmp_path: Path) -> None:
     path = changed(tmp_path, "v1.34.1-eks-113cf36", "v1.31.9-eks-113cf36")
     assert run_cli("validate", "--snapshot", path, *RECIPE, "--fail-on-error=false").code == 0
