@@ -5,7 +5,6 @@ The tar is ustar, members sorted by path below one top folder, owner 0, one time
 
 from __future__ import annotations
 
-import functools
 import zlib
 from collections.abc import Mapping
 
@@ -43,7 +42,6 @@ def pack_gz(tar: bytes) -> bytes:
 _FIXED_SUM = sum(b"0000000" * 2 + b"%011o" % MTIME + b" " * 8 + b"0ustar00")
 
 
-@functools.lru_cache(maxsize=65536)
 def _header(path: str, size: int) -> bytes:
     name, prefix = _split(path)
     mode = b"0000755\0" if path.endswith(_EXECUTABLE) else b"0000644\0"

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
+from itertools import product
 
 from generator.core.criteria import DIMENSIONS
 from generator.engine.emit import recipe_result
-from generator.engine.matrix import combinations_of
 from generator.engine.model import Coverage, Recipe
 from generator.engine.rules import detection_rules, dimensions_document
 from generator.load.yamltext import dump_yaml
@@ -268,18 +268,18 @@ def combination_documents(site: Site) -> Iterator[tuple[str, bytes]]:
         json.dumps([d for i, d in enumerate(DIMENSIONS) if bits >> i & 1], separators=(",", ":"))
         for bits in range(64)
     ]
-    for position, (criteria, near) in enumerate(
-        zip(combinations_of(matrix), nearest_of_all(matrix, _NEAREST), strict=True)
-    ):
+    needed = {
+        own: json.dumps(dict(needs), separators=(",", ":")) for own, needs in matrix.needs.items() if needs
+    }
+    every = product(*(matrix.values[d] for d in DIMENSIONS))
+    for position, (own, near) in enumerate(zip(every, nearest_of_all(matrix, _NEAREST), strict=True)):
         number, bits = matrix.recipe[position], matrix.not_honoured[position]
-        own = (criteria.service, criteria.accelerator, criteria.intent, criteria.os, criteria.platform)
-        needs = matrix.needs.get(own, ())
-        spelled = ",".join(f'"{d}":"{v}"' for d, v in zip(DIMENSIONS, own, strict=True))
+        service, accelerator, intent, os, platform = own
         text = (
-            f'{opening},"criteria":{{{spelled}}},"coverage":"{_GRADES[matrix.coverage[position]]}",'
+            f'{opening},"criteria":{{"service":"{service}","accelerator":"{accelerator}","intent":"{intent}",'
+            f'"os":"{os}","platform":"{platform}"}},"coverage":"{_GRADES[matrix.coverage[position]]}",'
             f'"recipe":{ids[number]},"page":{pages[number]},"notHonoured":{missing[bits & 31]},'
-            f'"unpaired":{"true" if bits >> 5 & 1 else "false"},'
-            f'"needs":{json.dumps(dict(needs), separators=(",", ":"))},'
+            f'"unpaired":{"true" if bits >> 5 & 1 else "false"},"needs":{needed.get(own, "{}")},'
             f'"nearest":[{",".join([exact[n] for n in near])}]}}\n'
         )
-        yield f"{ROOT}criteria/{'/'.join(own)}.json", text.encode()
+        yield f"{ROOT}criteria/{service}/{accelerator}/{intent}/{os}/{platform}.json", text.encode()

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from bisect import insort
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from generator.core.criteria import ANY, DIMENSIONS, Criteria
@@ -68,48 +67,47 @@ def _changes(site: Site, asked: Criteria, found: Criteria) -> Iterable[Change]:
             )
 
 
-# One number per kind of change, added up over the dimensions; no count exceeds five, so three bits hold one.
-_ADD, _SWAP, _DROP = 1, 8, 64
+# A sum of changes as one byte: together they are at most five, one a dimension, so no sum overflows.
+_ADD, _SWAP, _DROP = 1, 6, 36
 
 
 def nearest_of_all(matrix: Matrix, limit: int) -> Iterator[tuple[int, ...]]:
     """Yield, in the order of the matrix's arrays, the indexes into `matrix.exact` that `nearest` would give.
 
-    The same answer as asking for each combination, several times faster: the sums over the first dimensions
-    are shared by all combinations below them.
+    The same answer as asking for each combination, many times faster: a row holds a byte for each exact combination,
+    rows are added as one large number, and what is least in a row is found by searching bytes.
     """
-    size = max(len(matrix.exact), 1)
-    rank = {code: _rank(code) * size for code in range(512)}
-    *first, last = (
-        [[_cost(value, exact[d]) for exact in matrix.exact] for value in matrix.values[d]] for d in DIMENSIONS
-    )
+    size = len(matrix.exact)
+    places = _places()
 
-    def below(depth: int, sums: list[int]) -> Iterator[tuple[int, ...]]:
-        if depth == len(first):
-            yield from _last(sums, last, rank, size, limit)
+    def below(depth: int, sums: int) -> Iterator[tuple[int, ...]]:
+        if depth == len(DIMENSIONS):
+            yield _least(sums.to_bytes(size, "little").translate(places), limit)
             return
-        for column in first[depth]:
-            yield from below(depth + 1, [a + b for a, b in zip(sums, column, strict=True)])
+        for row in rows[depth]:
+            yield from below(depth + 1, sums + row)
 
-    yield from below(0, [0] * len(matrix.exact))
+    rows = [
+        [
+            int.from_bytes(bytes(_cost(value, exact[d]) for exact in matrix.exact), "little")
+            for value in matrix.values[d]
+        ]
+        for d in DIMENSIONS
+    ]
+    yield from below(0, 0)
 
 
-def _last(
-    sums: list[int], columns: list[list[int]], rank: Mapping[int, int], size: int, limit: int
-) -> Iterator[tuple[int, ...]]:
-    """The answers for every value of the last dimension: one more change never betters a rank, so few are looked at."""
-    order = sorted([rank[code] + number for number, code in enumerate(sums)])
-    for column in columns:
-        best: list[int] = []
-        for least in order:
-            if len(best) == limit and least > best[-1]:
-                break
-            number = least % size
-            code = sums[number] + column[number]
-            if code:  # the combination itself is not near itself
-                insort(best, rank[code] + number)
-                del best[limit:]
-        yield tuple(found % size for found in best)
+def _least(row: bytes, limit: int) -> tuple[int, ...]:
+    """Where the *limit* least bytes of *row* stand, the first of equals first; a zero is the combination itself."""
+    found: list[int] = []
+    for place in range(1, _PLACES):
+        at = row.find(place)
+        while at >= 0:
+            found.append(at)
+            if len(found) == limit:
+                return tuple(found)
+            at = row.find(place, at + 1)
+    return tuple(found)
 
 
 def _cost(asked: str, offered: str) -> int:
@@ -118,8 +116,24 @@ def _cost(asked: str, offered: str) -> int:
     return _ADD if asked == ANY else _DROP if offered == ANY else _SWAP
 
 
-def _rank(code: int) -> int:
+def _places() -> bytes:
+    """For every sum its place among all sums, in the order of `_rank`; what is no sum has none."""
+    most = len(DIMENSIONS)
+    sums = [
+        (_rank(additions, swaps, drops), _ADD * additions + _SWAP * swaps + _DROP * drops)
+        for additions in range(most + 1)
+        for swaps in range(most + 1 - additions)
+        for drops in range(most + 1 - additions - swaps)
+    ]
+    table = bytearray(256)
+    for place, (_, code) in enumerate(sorted(sums)):
+        table[code] = place
+    return bytes(table)
+
+
+_PLACES = 56  # sums of additions, swaps and drops
+
+
+def _rank(additions: int, swaps: int, drops: int) -> tuple[int, ...]:
     """The order of a sum of changes: its gravest kind, then swaps and drops, then additions, then drops."""
-    additions, swaps, drops = code & 7, code >> 3 & 7, code >> 6
-    kind = 2 if drops else 1 if swaps else 0
-    return ((kind * 16 + swaps + drops) * 8 + additions) * 8 + drops
+    return (2 if drops else 1 if swaps else 0, swaps + drops, additions, drops)
