@@ -182,7 +182,8 @@ th,td{text-align:left;vertical-align:top;padding:.4rem .6rem;border-bottom:1px s
 function page(report: Report, context: ExportContext): string {
   const mark = (verdict: Verdict): string => `<b class="${verdict}">${SHAPES[verdict]} ${WORDS[verdict]}</b>`;
   const coded = (text: string): string => text && `<code>${plain(text)}</code>`;
-  const row = (result: Result): string => `<tr><td>${mark(result.verdict)}</td><td>${plain(result.label)}<br>${coded(result.name)}</td><td>${
+  const small = (origin: string): string => origin && `<br><small>set by ${plain(origin)}</small>`;
+  const row = (result: Result): string => `<tr><td>${mark(result.verdict)}</td><td>${plain(result.label)}<br>${coded(result.name)}${small(spellOrigin(result.origin))}</td><td>${
     coded(result.actual ?? ABSENT)}</td><td>${coded(spellExpression(result.expected))}${result.unit ? ` ${plain(result.unit)}` : ""}</td><td>${
     result.verdict === "pass" ? "" : [plain(result.reason), plain(adviceOf(result)), coded(commandOf(result))].filter(Boolean).join("<br>")}</td></tr>`;
   const title = `${context.edits.length ? "What if: " : ""}${report.recipe}`;
