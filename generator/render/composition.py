@@ -20,12 +20,11 @@ class Pip:
 
     letter: str
     state: str
-    title: str
 
 
 @dataclass(frozen=True, slots=True)
 class Layer:
-    """A row: `place` is where the file stands, `parts` pairs a kind of change (+N, values, ...) with words."""
+    """A row: `states` are the choices in words, `parts` pairs a kind of change (+N, values, ...) with words."""
 
     name: str
     kind: str  # overlay | mixin
@@ -51,7 +50,7 @@ def compose_layers(recipe: Recipe, catalog: Catalog, words: Vocabulary) -> tuple
     components: set[str] = set()
     floor = ""
     for overlay in overlays:
-        pips, new = _pips(overlay, stated, words)
+        pips, new = _pips(overlay, stated)
         stated.update(new)
         own = next((c.value for c in overlay.constraints if c.name == KUBERNETES), "")
         position = "leaf" if overlay.name == recipe.layers[-1] else "" if overlay.name in chain else "side"
@@ -61,8 +60,7 @@ def compose_layers(recipe: Recipe, catalog: Catalog, words: Vocabulary) -> tuple
                 kind=overlay.kind,
                 position=position,
                 pips=pips,
-                states=spell_list([words.dimension(d) for d in ID_ORDER if _criterion(overlay, d) != ANY])
-                or "nothing",
+                states=_states(overlay, words),
                 kubernetes=spell_expression(own).replace(" ", "") if own and own != floor else "",
                 overrode=spell_expression(floor).replace(" ", "") if own and own != floor else "",
                 parts=_parts(overlay, components),
@@ -88,23 +86,20 @@ def _criterion(overlay: Overlay, dimension: str) -> str:
     return overlay.criteria[dimension] if overlay.criteria is not None else ANY
 
 
-def _pips(
-    overlay: Overlay, stated: Mapping[str, str], words: Vocabulary
-) -> tuple[tuple[Pip, ...], dict[str, str]]:
-    pips, new = [], {}
-    for dimension in ID_ORDER:
-        value = _criterion(overlay, dimension)
-        label = words.dimension(dimension)
-        if value == ANY:
-            pips.append(Pip(PIP_LETTERS[dimension], "", f"{label} not stated"))
-            continue
-        first = stated.get(dimension) != value
-        pips.append(
-            Pip(PIP_LETTERS[dimension], "new" if first else "on", f"{label}: {words.label(dimension, value)}")
-        )
-        if first:
-            new[dimension] = value
-    return tuple(pips), new
+def _states(overlay: Overlay, words: Vocabulary) -> str:
+    """The choices a layer states: `GB300, EKS and Training`."""
+    stated = [(d, _criterion(overlay, d)) for d in ID_ORDER]
+    return spell_list([words.label(d, value) for d, value in stated if value != ANY]) or "nothing"
+
+
+def _pips(overlay: Overlay, stated: Mapping[str, str]) -> tuple[tuple[Pip, ...], dict[str, str]]:
+    """A mark per dimension, and the choices that no layer before has stated so."""
+    own = {dimension: _criterion(overlay, dimension) for dimension in ID_ORDER}
+    new = {d: value for d, value in own.items() if value not in (ANY, stated.get(d))}
+    pips = tuple(
+        Pip(PIP_LETTERS[d], "new" if d in new else "on" if value != ANY else "") for d, value in own.items()
+    )
+    return pips, new
 
 
 def _parts(overlay: Overlay, components: set[str]) -> tuple[tuple[str, str], ...]:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from html import escape
+from itertools import chain
 
 from generator.engine.model import Recipe
-from generator.render.order import Order
+from generator.render.order import Order, shown_version
 from generator.render.words import spell_count
 
 _BOX_WIDTH, _BOX_HEIGHT = 220, 42
@@ -14,7 +15,11 @@ _COLUMN, _ROW, _TOP = 266, 56, 34
 
 
 def draw_order(recipe: Recipe, order: Order) -> str:
-    """Return the graph of *recipe*; boxes link to the rows of the component table (`#c-<name>`)."""
+    """Return the graph of *recipe*; boxes link to the rows of the component table (`#c-<name>`).
+
+    A tier's heading comes right before its boxes, so that read aloud they are a list of tiers.
+    An arrow names the boxes it joins by their number in the picture: `data-e="<needed> <dependent>"`.
+    """
     if not order.tiers:
         return ""
     rows = _place(order)
@@ -23,14 +28,18 @@ def draw_order(recipe: Recipe, order: Order) -> str:
     critical = set(zip(order.longest, order.longest[1:], strict=False))
     label = f"Deployment order in {spell_count(len(order.tiers), 'tier')}"
     parts = [f'<svg class="graph" viewBox="0 0 {width} {height}" role="group" aria-label="{label}">']
-    for index, tier in enumerate(order.tiers):
-        note = f" · {len(tier)} in parallel" if len(tier) > 1 else ""
-        parts.append(f'<text class="tier" x="{index * _COLUMN}" y="14">Tier {index + 1}{note}</text>')
+    number = {name: index for index, name in enumerate(chain.from_iterable(order.tiers))}
     # The longest path is drawn last, above the others.
     for needed, name in sorted(order.edges, key=lambda edge: edge in critical):
-        parts.append(_arrow(needed, name, order.tier_of, rows, (needed, name) in critical))
-    for tier in order.tiers:
-        parts.extend(_box(recipe, name, order.tier_of, rows, name in order.longest) for name in tier)
+        joins = f'data-e="{number[needed]} {number[name]}"'
+        kind = " class=crit" if (needed, name) in critical else ""
+        parts.append(f'<path{kind} {joins} d="{_arrow(needed, name, order.tier_of, rows)}"/>')
+    for index, tier in enumerate(order.tiers):
+        note = f" · {len(tier)} in parallel" if len(tier) > 1 else ""
+        parts.append(f'<g transform="translate({index * _COLUMN})">')
+        parts.append(f'<text class="tier" y="14">Tier {index + 1}{note}</text>')
+        parts.extend(_box(recipe, name, rows[name], name in order.longest) for name in tier)
+        parts.append("</g>")
     parts.append("</svg>")
     return "".join(parts)
 
@@ -76,36 +85,28 @@ def _rank(
     return (name not in order.longest, _wish(name, parents, rows), -reach.get(name, 0), name)
 
 
-def _arrow(
-    needed: str, name: str, tier_of: Mapping[str, int], rows: Mapping[str, int], critical: bool
-) -> str:
-    x1 = (tier_of[needed] - 1) * _COLUMN + _BOX_WIDTH
-    x2 = (tier_of[name] - 1) * _COLUMN - 7
-    y1, y2 = (_TOP + rows[n] * _ROW + _BOX_HEIGHT // 2 for n in (needed, name))
-    straight = f"H{x2 - 33}" if x2 - x1 > _COLUMN - _BOX_WIDTH else ""
-    bend = x2 - 33 if straight else x1
-    extra = " crit" if critical else ""
-    return (
-        f'<path class="e{extra}" data-a="{escape(needed)}" data-b="{escape(name)}" '
-        f'd="M{x1} {y1}{straight}C{bend + 34} {y1} {x2 - 34} {y2} {x2} {y2}"/>'
-        f'<path class="head{extra}" d="M{x2} {y2 - 4}l7 4-7 4Z"/>'
-    )
+def _arrow(needed: str, name: str, tier_of: Mapping[str, int], rows: Mapping[str, int]) -> str:
+    """A line that runs level past the tiers between, bends into the gap before its box, and ends in a head."""
+    start = (tier_of[needed] - 1) * _COLUMN + _BOX_WIDTH
+    passed = (tier_of[name] - tier_of[needed] - 1) * _COLUMN
+    level = _TOP + rows[needed] * _ROW + _BOX_HEIGHT // 2
+    fall = (rows[name] - rows[needed]) * _ROW
+    straight = f"h{passed}" if passed else ""
+    bend = f"c34 0 5 {fall} 39 {fall}" if fall else "h39"
+    return f"M{start} {level}{straight}{bend}m-6-4 6 4-6 4"
 
 
-def _box(
-    recipe: Recipe, name: str, tier_of: Mapping[str, int], rows: Mapping[str, int], critical: bool
-) -> str:
+def _box(recipe: Recipe, name: str, row: int, critical: bool) -> str:
     component = recipe.component(name)
-    x, y = (tier_of[name] - 1) * _COLUMN, _TOP + rows[name] * _ROW
-    version = component.version or ("manifests only" if component.manifests else "version not stated")
+    version = shown_version(component) or ("manifests only" if component.manifests else "version not stated")
     note = _fit(f"{version} · {component.namespace}" if component.namespace else version, 31)
-    label = escape(f"{name} {version}, tier {tier_of[name]}")
-    shown = escape(name)
+    shown = _fit(name, 29)
+    spoken = f' aria-label="{escape(name)} {escape(version)}"' if shown != name else ""
     return (
-        f'<a href="#c-{shown}" data-n="{shown}"{" class=crit" if critical else ""} aria-label="{label}">'
-        f'<rect class="n" x="{x}" y="{y}" width="{_BOX_WIDTH}" height="{_BOX_HEIGHT}" rx="5"/>'
-        f'<text x="{x + 11}" y="{y + 18}">{escape(_fit(name, 29))}</text>'
-        f'<text class="ver" x="{x + 11}" y="{y + 33}">{escape(note)}</text></a>'
+        f'<a href="#c-{escape(name)}"{spoken}{" class=crit" if critical else ""} '
+        f'transform="translate(0 {_TOP + row * _ROW})">'
+        f'<rect width="{_BOX_WIDTH}" height="{_BOX_HEIGHT}" rx="5"/><text x="11" y="18">{escape(shown)}</text>'
+        f'<text class="ver" x="11" y="33">{escape(note)}</text></a>'
     )
 
 
@@ -116,4 +117,4 @@ def _fit(text: str, width: int) -> str:
 def list_order(recipe: Recipe, order: Order) -> Iterable[tuple[int, str, str]]:
     """Yield (tier, component, version) in install order: the graph's text equivalent."""
     for name in recipe.order:
-        yield order.tier_of[name], name, recipe.component(name).version
+        yield order.tier_of[name], name, shown_version(recipe.component(name))

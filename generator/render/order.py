@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from generator.engine.model import Recipe
+from generator.engine.model import Component, Recipe
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +17,11 @@ class Order:
     edges: tuple[tuple[str, str], ...]  # (needed, dependent), transitive ones left out
     implied: int  # how many dependencies are not in `edges`
     longest: tuple[str, ...]  # one longest path, first deployed first
+
+
+def shown_version(component: Component) -> str:
+    """The version a component is named with: its chart's, or the tag of a kustomization; empty for bare manifests."""
+    return component.version or component.tag
 
 
 def find_order(recipe: Recipe) -> Order:

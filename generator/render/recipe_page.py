@@ -14,7 +14,7 @@ from generator.render.document import PageDocument, root_of
 from generator.render.facts import Facts, site_facts
 from generator.render.graph import draw_order, list_order
 from generator.render.lifecycle import Hint, draw_timeline
-from generator.render.order import find_order
+from generator.render.order import find_order, shown_version
 from generator.render.site import Site, recipe_address, state, value_address
 from generator.render.templating import render, render_text
 from generator.render.values import ValueSet, value_set
@@ -124,7 +124,7 @@ def recipe_context(site: Site, recipe: Recipe, root: str) -> dict[str, object]:
         "disabled": [c.name for c in recipe.components if not c.enabled],
         "constraints": [constraint_row(site.catalog, c) for c in recipe.constraints],
         "service": site.words.label("service", recipe.criteria.service),
-        "value_sets": [(s.component, s.count, Markup(s.html), Markup(s.places)) for s in sets],
+        "value_sets": sets,
         "phases": list(_phases(site.catalog, recipe)),
         "downloads": site.downloads.get(recipe.id, ()),
         "sboms": site.sboms.get(recipe.id, ()),
@@ -137,7 +137,7 @@ def recipe_context(site: Site, recipe: Recipe, root: str) -> dict[str, object]:
 
 
 def _values(site: Site, component: Component) -> ValueSet:
-    """The lines of a component's values; recipes that share the values share the lines."""
+    """A component's values as the page shows them; recipes that share the values share the text."""
     key = (component.name, id(component.values), id(component.value_origins))
     return site.remember("values", key, lambda: value_set(component))
 
@@ -194,7 +194,7 @@ def _component_rows(
         yield ComponentRow(
             tier=tier_of[component.name],
             name=component.name,
-            version=component.version,
+            version=shown_version(component),
             namespace=component.namespace,
             after=component.dependencies,
             touched=touched,
@@ -280,7 +280,7 @@ def commands(site: Site, recipe: Recipe) -> list[tuple[str, str]]:
 
 def related(site: Site, recipe: Recipe) -> Iterable[dict[str, object]]:
     """Recipes that differ in one choice: additions first, then swaps, then drops; with what they add and leave out."""
-    own = {name: recipe.component(name).version for name in recipe.order}
+    own = {name: shown_version(recipe.component(name)) for name in recipe.order}
     by_criteria = site.remember("by criteria", "", lambda: {r.criteria: r for r in site.shown_recipes})
     found = []
     for dimension in DIMENSIONS:
@@ -291,7 +291,7 @@ def related(site: Site, recipe: Recipe) -> Iterable[dict[str, object]]:
                 kind = 0 if before == ANY else 2 if after == ANY else 1
                 found.append((kind, SHOWN_ORDER.index(dimension), other.id, dimension, other))
     for _, _, _, dimension, other in sorted(found, key=lambda f: f[:3]):
-        theirs = {name: other.component(name).version for name in other.order}
+        theirs = {name: shown_version(other.component(name)) for name in other.order}
         yield {
             "dimension": site.words.dimension(dimension),
             "before": site.words.label(dimension, recipe.criteria[dimension]),
@@ -328,5 +328,5 @@ def _timeline(site: Site, recipe: Recipe, facts: Facts) -> str:
 def search_text(site: Site, recipe: Recipe) -> str:
     """What a search finds the recipe by: its words, components and versions."""
     labels = [site.words.label(d, v) for d, v in recipe.criteria.items() if v != ANY]
-    versions = [f"{name} {recipe.component(name).version}".strip() for name in recipe.order]
+    versions = [f"{name} {shown_version(recipe.component(name))}".strip() for name in recipe.order]
     return f"{' '.join(labels)}. {', '.join(versions)}"

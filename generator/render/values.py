@@ -1,4 +1,7 @@
-"""Hydrated Helm values as lines that know where they were set: what the values pane of a recipe page shows."""
+"""Hydrated Helm values as YAML whose comments say where each value was set: the values of a recipe page.
+
+`site_src/ts/entries/recipe.ts` reads the same lines back, so their form is a contract between the two.
+"""
 
 from __future__ import annotations
 
@@ -13,58 +16,27 @@ from generator.load.yamlscalars import resolve_scalar
 from generator.load.yamltext import dump_yaml
 
 _PLAIN = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_./-")
+_NAMED_BY_FILE = ("overlay", "mixin")
 
 
 @dataclass(frozen=True, slots=True)
 class ValueSet:
-    """The lines of one component, as HTML, how many values they hold, and the places their words stand for."""
+    """The values of one component as YAML, escaped for HTML, and how many they are."""
 
     component: str
     count: int
     html: str
-    places: str  # JSON for single quotes: the words of a place -> [file, name of the layer or file]
 
 
 def value_set(component: Component) -> ValueSet:
-    """Return the values of *component* as lines in the order of its values.
+    """Return the values of *component* as YAML, in their own order.
 
-    A line is what the reader sees; its path follows from the indents above it, and its file from `places`.
-    Only a line that overrode something carries more: `data-t`, a list of [value, place], the latest first.
+    The first line of a value ends with a comment: the place that decided it, then each value it overrode with
+    its place, the latest first. Tabs separate these parts; neither a value as we spell it nor a place holds one.
     """
     lines: list[str] = []
-    places = _Places()
-    _mapping(component.values, (), component, places, lines)
-    return ValueSet(component.name, len(component.value_origins), "".join(lines), places.as_json())
-
-
-class _Places:
-    """Short words for places, one for each file and name: the file's own name where no other bears it."""
-
-    def __init__(self) -> None:
-        self.known: dict[str, tuple[str, str]] = {}
-
-    def spell(self, setting: Setting) -> str:
-        """The place of *setting* as `words:line`."""
-        file, name = setting.origin.place.file, setting.origin.name
-        meant = (file, name.rsplit("/", 1)[-1])
-        for words in (file.rsplit("/", 1)[-1], file, f"{file} {name}"):
-            if self.known.setdefault(words, meant) == meant:
-                break
-        return f"{words}:{setting.origin.place.line}"
-
-    def as_json(self) -> str:
-        return _quoted(self.known)
-
-
-def _quoted(value: object) -> str:
-    """*value* as JSON for an attribute in single quotes."""
-    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
-    return escape(text, quote=False).replace("'", "&#39;")
-
-
-def value_count(component: Component) -> int:
-    """How many values a component is given."""
-    return len(component.value_origins)
+    _mapping(component.values, (), component, lines)
+    return ValueSet(component.name, len(component.value_origins), escape("\n".join(lines), quote=False))
 
 
 def spell_value(value: object) -> str:
@@ -81,30 +53,56 @@ def _spell_text(text: str) -> str:
     return text if plain else json.dumps(text, ensure_ascii=False)
 
 
-def _mapping(
-    values: Mapping[str, object], path: Path, component: Component, places: _Places, lines: list[str]
-) -> None:
+def _mapping(values: Mapping[str, object], path: Path, component: Component, lines: list[str]) -> None:
     indent = "  " * len(path)
     for key, value in values.items():
-        here = (*path, str(key))
-        shown = escape(str(key))
+        here = (*path, key)
         if isinstance(value, Mapping) and value:
-            lines.append(f"<div class=vl><span>{indent}<b>{shown}:</b></span></div>")
-            _mapping(value, here, component, places, lines)
+            lines.append(f"{indent}{_key(key)}")
+            _mapping(value, here, component, lines)
         else:
-            lines.append(_leaf(indent, shown, value, component.value_origins.get(here, ()), places))
+            first, *more = _entry(key, value)
+            trail = _trail(component.value_origins.get(here, ()), component.name)
+            lines.append(f"{indent}{first}  # {trail}")
+            lines += [f"{indent}{line}" for line in more]
 
 
-def _leaf(indent: str, shown: str, value: object, history: History, places: _Places) -> str:
-    if isinstance(value, Sequence) and not isinstance(value, str) and value:
-        block = dump_yaml(list(value), sort_keys=False).rstrip("\n").replace("\n", f"\n{indent}  ")
-        text = f"\n{indent}  {escape(block, quote=False)}"
-    else:
-        text = f" {escape(spell_value(value), quote=False)}"
-    before = [(spell_value(s.value), places.spell(s)) for s in reversed(history[:-1])]
-    over = f" data-t='{_quoted(before)}'" if before else ""
-    origin = f"<i>{escape(places.spell(history[-1]))}</i>" if history else ""
-    return f"<div class=vl{over}><span>{indent}<b>{shown}:</b>{text}</span>{origin}</div>"
+def _entry(key: str, value: object) -> list[str]:
+    """The lines of a value below its key: one, or more for a list and for text of several lines."""
+    if (isinstance(value, Sequence) and not isinstance(value, str) and value) or "\n" in str(value):
+        return dump_yaml({key: value}, sort_keys=False).removesuffix("\n").split("\n")
+    return [f"{_key(key)} {spell_value(value)}"]
+
+
+@lru_cache(maxsize=65536)
+def _key(key: str) -> str:
+    """The key of a mapping as YAML spells it, with its colon."""
+    return dump_yaml({key: {}}).removesuffix(" {}\n")
+
+
+def _trail(history: History, component: str) -> str:
+    """Where a value was set, and what it overrode there; a value that it restates is not spelled again."""
+    if not history:
+        return ""
+    last = history[-1]
+    parts = [_spell_place(last, component)]
+    for below in reversed(history[:-1]):
+        same = below.value == last.value and type(below.value) is type(last.value)
+        parts += [f"over {'the same' if same else spell_value(below.value)}", _spell_place(below, component)]
+    return "\t".join(parts)
+
+
+def _spell_place(setting: Setting, component: str) -> str:
+    """`file:line`, and the layer's name where the file does not bear it.
+
+    A file of the component's own folder is spelled without the folder, which halves what places cost a page.
+    """
+    origin, place = setting.origin, setting.origin.place
+    own = f"components/{component}/"
+    file = place.file.removeprefix(own) if "/" in place.file else f"./{place.file}"
+    stem = place.file.rsplit("/", 1)[-1].removesuffix(".yaml")
+    named = origin.kind not in _NAMED_BY_FILE or origin.name == stem
+    return f"{file}:{place.line}" if named else f"{file}:{place.line} ({origin.name})"
 
 
 def origins_document(history: History) -> list[dict[str, object]]:

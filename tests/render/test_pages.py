@@ -8,6 +8,7 @@ from dataclasses import replace
 from html import unescape
 
 import pytest
+import yaml
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from generator.bundle.provenance import fingerprint, public_pem
@@ -40,18 +41,60 @@ def test_recipe_page_names_coverage_evidence_and_where_a_constraint_was_set() ->
     assert re.search(r"h100-eks-training\.yaml:\d+", text)
 
 
+def values_of(page: PageDocument, component: str) -> str:
+    """The YAML that a recipe's page shows of a component."""
+    found = re.search(rf"<h3>{component} <span>\d+</span></h3><pre>(.*?)</pre>", page.html, re.DOTALL)
+    assert found is not None
+    return unescape(found[1])
+
+
 def test_value_line_carries_its_whole_trail() -> None:
-    html = PAGES["recipes/eks/h100-any/training/"].html
-    line = re.search(
-        r"data-t='([^']+)'><span> *<b>version:</b> (595[^<]+)</span><i>h100-eks-training\.yaml:\d+</i>", html
+    shown = values_of(PAGES["recipes/eks/h100-any/training/"], "gpu-operator")
+    line = next(line for line in shown.splitlines() if line.startswith("  version:"))
+    assert re.fullmatch(
+        r"  version: 595\.91\.07  # overlays/h100-eks-training\.yaml:\d+\tover 580\.105\.08\toverlays/base\.yaml:\d+",
+        line,
     )
-    assert line is not None
-    assert line[2] == "595.91.07"
-    (value, place), *_ = json.loads(unescape(line[1]))
-    assert value == "580.105.08"
-    shown = re.search(r'id="v-gpu-operator"[^>]* data-f=\'([^\']+)\'', html)
-    assert shown is not None
-    assert json.loads(unescape(shown[1]))[place.rpartition(":")[0]][1] == "base"
+
+
+def test_a_value_that_is_restated_is_not_spelled_twice() -> None:
+    again = "  componentRefs:\n  - {name: gpu-operator, overrides: {driver: {enabled: true}}}\n"
+    site = build_site({**FILES, "overlays/eks.yaml": overlay("eks", "service: eks", spec=again)})
+    shown = values_of(page_documents(site)["recipes/eks/any-any/any/"], "gpu-operator")
+    line = next(line for line in shown.splitlines() if line.startswith("  enabled:"))
+    assert re.fullmatch(
+        r"  enabled: true  # overlays/eks\.yaml:\d+\tover the same\toverlays/base\.yaml:\d+", line
+    )
+
+
+def test_values_read_back_as_they_are() -> None:
+    odd = {
+        "a key: odd": {"it's": "a # b", '"': 'c: "d"'},
+        "lines": "first\n\n  second\n",
+        "tab": "a\tb",
+        "list": ["yes", {"x": "one\ntwo"}],
+        "empty": {},
+        "nothing": None,
+    }
+    spec = f"  componentRefs:\n  - {{name: gpu-operator, overrides: {json.dumps(odd)}}}\n"
+    site = build_site({**FILES, "overlays/eks.yaml": overlay("eks", "service: eks", spec=spec)})
+    shown = values_of(page_documents(site)["recipes/eks/any-any/any/"], "gpu-operator")
+    assert yaml.safe_load(shown) == site.recipes["eks"].component("gpu-operator").values
+
+
+def test_a_kustomization_is_named_with_its_tag() -> None:
+    registry = FILES["registry.yaml"] + (
+        "- name: some-crds\n  displayName: Some CRDs\n"
+        "  kustomize: {defaultSource: https://git.example/crds, defaultPath: config, defaultTag: v1.5.1}\n"
+    )
+    spec = "  componentRefs:\n  - {name: some-crds, type: Kustomize}\n"
+    files = {
+        **FILES,
+        "registry.yaml": registry,
+        "overlays/eks.yaml": overlay("eks", "service: eks", spec=spec),
+    }
+    text = text_of(page_documents(build_site(files))["recipes/eks/any-any/any/"])
+    assert text.count("some-crds v1.5.1") == 3  # the picture, the list and the table
 
 
 def test_values_are_escaped() -> None:

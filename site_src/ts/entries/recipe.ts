@@ -1,56 +1,55 @@
 /** A recipe's page: the origin of every value on hover, focus and tap; the filter; the graph's edges; the table of contents. */
-import { all, draw, enableCopying, html, icon, on } from "../dom.ts";
+import { all, draw, enableCopying, html, icon, type Markup, on } from "../dom.ts";
 
-/** What one layer set: the value, `file:line`, and the name of the layer or file. */
-interface Step { value: string; place: string; by: string }
+/** What one layer set: the value, where, and the name of the layer or file. */
+interface Step { value: string; file: string; line: string; by: string }
+
+/** A key of a component's values, what stands behind and below it, and the parts of its comment; a mapping has none. */
+interface Line { margin: string; key: string; text: string; below: string[]; path: string; trail: string[] }
+
+/** A key with its colon, plain or in either kind of quotes; what follows is the value. */
+const ENTRY = /^( *)("(?:[^"\\]|\\.)*"|'(?:[^']|'')*'|.+?):(?= |$)(.*)$/;
+/** What begins the comment. */
+const MARK = "  # ";
+/** A place as a comment spells it: `file:line`, and the layer's name where the file does not bear it. */
+const PLACE = /^(.*):(\d+)(?: \((.*)\))?$/;
 
 enableCopying();
 for (const box of all("[data-values]")) showValues(box);
 for (const graph of all<SVGSVGElement>("svg.graph")) lightEdges(graph);
+for (const code of all(".digest code")) nameDigest(code);
 followContents();
 
 function showValues(box: HTMLElement): void {
   const pane = box.querySelector<HTMLElement>("[data-origin]");
   const filter = box.querySelector<HTMLInputElement>("[data-filter]");
-  const tabs = all("[data-comp]", box);
-  for (const set of all(".vset", box)) {
-    namePaths(set);
-    set.setAttribute("role", "tabpanel");
-    set.setAttribute("aria-labelledby", `t-${set.id.slice(2)}`);
-  }
-  for (const tab of tabs) {
-    tab.id = `t-${tab.dataset["comp"]}`;
-    tab.setAttribute("aria-controls", `v-${tab.dataset["comp"]}`);
-  }
-  const visible = (): HTMLElement[] => all(".vset:not([hidden]) .vl[data-p]", box).filter((line) => !line.hidden);
+  const sets = all(".vset", box);
+  const steps = new WeakMap<Element, Step[]>();
+  const tabs = drawTabs(box, sets);
+  const linesOf = (within: ParentNode): HTMLElement[] => all(".vl[data-p]", within).filter((line) => !line.hidden);
+  const visible = (): HTMLElement[] => sets.filter((set) => !set.hidden).flatMap(linesOf);
 
   const showOrigin = (line: HTMLElement): void => {
     if (line.classList.contains("on") || !pane) return;
     for (const other of all(".vl.on", box)) other.classList.remove("on");
     line.classList.add("on");
-    const steps = readSteps(line);
-    const last = steps[0];
-    const below = steps[1];
-    draw(pane, html`<h3>${line.dataset["p"]}</h3><div class="row"><button class="copy" type="button" data-copy="${line.dataset["p"]}" aria-label="Copy path">${
-      icon("copy", "ic-s")}<span>Path</span></button>${last ? html`<button class="copy" type="button" data-copy="${last.value}" aria-label="Copy value">${icon("copy", "ic-s")}<span>Value</span></button>` : ""}</div><ol class="trail">${
-      steps.map((step, i) => html`<li><b>${i ? "Overrode" : "Set by"} ${step.by}</b><br><code>${step.place}</code><br><code class="${i ? "was" : ""}">${step.value}</code></li>`)}</ol>${
-      last && below && last.value === below.value ? html`<p class="hint">${icon("info")}<span>Restates the value it overrides.</span></p>`
-        : steps.length === 1 ? html`<p class="micro dim">Nothing else sets this.</p>` : ""}`);
+    draw(pane, originOf(line.dataset["p"] ?? "", steps.get(line) ?? []));
   };
   const settle = (): void => {
     const lines = visible();
     for (const line of lines) line.tabIndex = -1;
-    const first = lines.find((line) => "t" in line.dataset) ?? lines[0];
+    const first = lines.find((line) => line.classList.contains("over")) ?? lines[0];
     if (!first) return;
     first.tabIndex = 0;
     showOrigin(first);
   };
   const choose = (tab: HTMLElement): void => {
-    for (const other of tabs) {
+    for (const [at, other] of tabs.entries()) {
       other.setAttribute("aria-selected", String(other === tab));
       other.tabIndex = other === tab ? 0 : -1;
+      (sets[at] as HTMLElement).hidden = other !== tab;
+      if (other === tab) drawLines(sets[at] as HTMLElement, steps);
     }
-    for (const set of all(".vset", box)) set.hidden = set.id !== `v-${tab.dataset["comp"]}`;
     settle();
   };
 
@@ -80,70 +79,139 @@ function showValues(box: HTMLElement): void {
   });
   filter?.addEventListener("input", () => {
     const words = filter.value.toLowerCase().split(/\s+/).filter(Boolean);
+    for (const set of sets) drawLines(set, steps);
     for (const line of all(".vl", box)) {
       const text = `${line.dataset["p"] ?? ""} ${line.textContent}`.toLowerCase();
       line.hidden = words.length > 0 && !(line.dataset["p"] && words.every((word) => text.includes(word)));
     }
     // A component without a match steps back, so that the filter works over all of them.
-    for (const tab of tabs) {
-      const set = box.querySelector(`[id="v-${tab.dataset["comp"]}"]`);
-      tab.classList.toggle("dim", words.length > 0 && !all(".vl[data-p]", set ?? box).some((line) => !line.hidden));
+    for (const [at, tab] of tabs.entries()) {
+      tab.classList.toggle("dim", words.length > 0 && !linesOf(sets[at] as HTMLElement).length);
     }
-    if (words.length && !visible().length) {
-      const tab = tabs.find((t) => !t.classList.contains("dim"));
-      if (tab) choose(tab);
-    } else settle();
+    const match = words.length && !visible().length ? tabs.find((tab) => !tab.classList.contains("dim")) : undefined;
+    if (match) choose(match);
+    else settle();
   });
-  // The lines are YAML as they stand; the text is taken before the common gesture copies it.
+  // The text is taken before the common gesture copies it.
   box.addEventListener("click", (event) => {
     const button = event.target instanceof Element ? event.target.closest<HTMLElement>("[data-copy-yaml]") : null;
-    if (button) button.dataset["copy"] = all(".vset:not([hidden]) .vl > span", box).map((line) => line.textContent).join("\n");
+    const shown = sets.find((set) => !set.hidden);
+    if (button && shown) button.dataset["copy"] = all(".vl > span", shown).map((line) => line.textContent).join("\n");
   }, true);
-  settle();
+  const first = tabs[0];
+  if (first) choose(first);
 }
 
-/** Gives every line that holds a value its dotted path, which the indents of the lines above it spell. */
-function namePaths(set: HTMLElement): void {
-  const path = [set.id.slice(2)];
-  for (const line of all(".vl", set)) {
-    const key = line.querySelector("b");
-    if (!key) continue;
-    path.length = 1 + (key.previousSibling?.textContent?.length ?? 0) / 2;
-    path.push((key.textContent ?? "").slice(0, -1));
-    if (!line.querySelector("i")) continue;
-    line.dataset["p"] = path.join(".");
-    line.tabIndex = -1;
+/** A tab for every component, named as its heading; the headings themselves step back. */
+function drawTabs(box: HTMLElement, sets: readonly HTMLElement[]): HTMLElement[] {
+  const side = box.querySelector(".side");
+  if (!side) return [];
+  draw(side, html`${sets.map((set) => {
+    const name = nameOf(set);
+    set.id = `v-${name}`;
+    set.setAttribute("role", "tabpanel");
+    set.setAttribute("aria-labelledby", `t-${name}`);
+    return html`<button role="tab" type="button" id="t-${name}" data-comp="${name}" aria-controls="v-${name}"><span>${
+      name}</span><span>${set.querySelector("h3 span")?.textContent}</span></button>`;
+  })}`);
+  box.classList.add("drawn");
+  return all("[data-comp]", side);
+}
+
+function nameOf(set: HTMLElement): string {
+  return (set.querySelector("h3")?.firstChild?.textContent ?? "").trim();
+}
+
+/** Draws the YAML of a component as lines that can be pointed at, once; *steps* then knows the trail of each. */
+function drawLines(set: HTMLElement, steps: WeakMap<Element, Step[]>): void {
+  const yaml = set.querySelector("pre");
+  if (!yaml) return;
+  const component = nameOf(set);
+  const lines = readLines(component, yaml.textContent ?? "").map((line) => ({ line, trail: readSteps(component, line) }));
+  const drawn = document.createElement("div");
+  draw(drawn, html`${lines.map(({ line: { margin, key, text, below, path }, trail: [last, ...older] }) => last
+    ? html`<div class="vl${older.length ? " over" : ""}" data-p="${path}" tabindex="-1"><span>${margin}<b>${key}:</b>${
+      text}</span><i>${last.file.replace(/.*\//, "")}:${last.line}</i>${below.length > 0 && html`<span>${below.join("\n")}</span>`}</div>`
+    : html`<div class="vl"><span>${margin}<b>${key}:</b></span></div>`)}`);
+  for (const [at, element] of [...drawn.children].entries()) steps.set(element, lines[at]?.trail ?? []);
+  yaml.replaceWith(drawn);
+}
+
+/** Reads the lines that generator/render/values.py writes: YAML, and in comments where each value was set. */
+function readLines(component: string, yaml: string): Line[] {
+  const lines: Line[] = [];
+  const path: string[] = [];
+  let block: Line | undefined; // the value whose further lines may follow
+  for (const written of yaml.split("\n")) {
+    if (block && (written === "" || written.startsWith(`${block.margin}  `))) {
+      block.below.push(written);
+      continue;
+    }
+    const [first = "", ...older] = written.split("\t");
+    const cut = first.lastIndexOf(MARK);
+    const [, margin = "", key = "", text = ""] = ENTRY.exec(cut < 0 ? first : first.slice(0, cut)) ?? [];
+    path.length = margin.length / 2;
+    path.push(unquote(key));
+    const trail = cut < 0 ? [] : [first.slice(cut + MARK.length), ...older];
+    const line = { margin, key, text, below: [], path: [component, ...path].join("."), trail };
+    block = trail.length ? line : undefined;
+    lines.push(line);
   }
+  return lines;
 }
 
-/** Who set the value of *line*, the deciding word first: it stands on the line, what it overrode beside it. */
-function readSteps(line: HTMLElement): Step[] {
-  const files = JSON.parse(line.closest<HTMLElement>(".vset")?.dataset["f"] ?? "{}") as Record<string, [string, string]>;
-  const value = line.querySelector("b")?.nextSibling?.textContent ?? "";
-  const margin = /^\n */.exec(value)?.[0]; // a list stands below its key
-  const shown = margin ? value.replaceAll(margin, "\n").trim() : value.slice(1);
-  const older = JSON.parse(line.dataset["t"] ?? "[]") as [string, string][];
-  const set: [string, string][] = [[shown, line.querySelector("i")?.textContent ?? ""], ...older];
-  return set.map(([text, place]) => {
-    const [, words = place, number = ""] = /^(.*):(\d+)$/.exec(place) ?? [];
-    const [file, by] = files[words] ?? [words, words];
-    return { value: text, place: `${file}:${number}`, by };
-  });
+function unquote(key: string): string {
+  return key.startsWith('"') ? String(JSON.parse(key)) : key.startsWith("'") ? key.slice(1, -1).replaceAll("''", "'") : key;
 }
 
+/** Who set the value of a line, the deciding word first, then what it overrode. */
+function readSteps(component: string, { margin, text, below, trail }: Line): Step[] {
+  // What stands below its key moves to the left edge.
+  const value = below.length ? below.map((line) => line.slice(margin.length + 2)).join("\n") : text.trim();
+  const steps: Step[] = [];
+  for (let at = 0; at < trail.length; at += 2) {
+    const before = (trail[at - 1] ?? "").replace("over ", "");
+    const [, words = "", line = "", name] = PLACE.exec(trail[at] ?? "") ?? [];
+    const file = words.includes("/") ? words.replace(/^\.\//, "") : `components/${component}/${words}`;
+    const own = file.replace(/.*\//, "");
+    const by = name ?? (/^(overlays|mixins)\//.test(file) ? own.replace(/\.yaml$/, "") : own);
+    steps.push({ value: !at || before === "the same" ? value : before, file, line, by });
+  }
+  return steps;
+}
+
+/** What the pane says of a value: its path, who set it, and what that overrode. */
+function originOf(path: string, steps: readonly Step[]): Markup {
+  const [last, below] = steps;
+  return html`<h3>${path}</h3><div class="row"><button class="copy" type="button" data-copy="${path}" aria-label="Copy path">${
+    icon("copy", "ic-s")}<span>Path</span></button><button class="copy" type="button" data-copy="${last?.value}" aria-label="Copy value">${
+    icon("copy", "ic-s")}<span>Value</span></button></div><ol class="trail">${
+    steps.map((step, i) => html`<li><b>${i ? "Overrode" : "Set by"} ${step.by}</b><br><code>${step.file}:${step.line}</code><br><code class="${i ? "was" : ""}">${step.value}</code></li>`)}</ol>${
+    !below ? html`<p class="micro dim">Nothing else sets this.</p>`
+      : last?.value === below.value ? html`<p class="micro dim">It restates the value it overrides.</p>` : ""}`;
+}
+
+/** Marks the arrows of the box that is pointed at or has the focus; an arrow names its boxes by their number. */
 function lightEdges(graph: SVGSVGElement): void {
+  const boxes = all<SVGAElement>("a", graph);
   const light = (event: Event): void => {
-    const node = event.target instanceof Element ? event.target.closest<SVGAElement>("a[data-n]") : null;
-    if (!node) return;
-    const name = node.dataset["n"];
+    const box = event.target instanceof Element ? event.target.closest<SVGAElement>("a") : null;
+    if (!box) return;
+    const number = String(boxes.indexOf(box));
     graph.classList.add("on");
-    for (const edge of all<SVGPathElement>("path.e", graph)) {
-      edge.classList.toggle("lit", edge.dataset["a"] === name || edge.dataset["b"] === name);
+    for (const edge of all<SVGPathElement>("path", graph)) {
+      edge.classList.toggle("lit", edge.dataset["e"]?.split(" ").includes(number) ?? false);
     }
   };
   graph.addEventListener("mouseover", light);
   graph.addEventListener("focusin", light);
   for (const type of ["mouseout", "focusout"]) graph.addEventListener(type, () => graph.classList.remove("on"));
+}
+
+/** Gives the button beside a digest the text it copies. */
+function nameDigest(code: HTMLElement): void {
+  const button = code.parentElement?.querySelector<HTMLElement>(".copy");
+  if (button) button.dataset["copy"] = code.textContent ?? "";
 }
 
 /** Marks the section in view in the list of contents beside the page. */
