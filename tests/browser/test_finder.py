@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
+import tarfile
 from pathlib import Path
 from typing import Any
 
@@ -149,6 +151,29 @@ def test_commands_follow_the_way_and_the_choice_and_are_copied_without_prompts(o
     copied = page.evaluate("navigator.clipboard.readText()")
     assert copied.startswith("aicr recipe --service eks")
     assert "$" not in copied
+
+
+@pytest.mark.parametrize("deployer", ["helm", "helmfile", "argocd", "flux"])
+def test_the_commands_are_what_the_bundle_says_and_name_what_it_holds(
+    open_page: OpenPage, built_site: Path, deployer: str
+) -> None:
+    page = open_page("?service=eks&accelerator=gb200&os=ubuntu&intent=inference&platform=dynamo")
+    assert page.locator("[data-dep]").count() == 4
+    page.locator(f"[data-dep={deployer}]").click()
+    page.locator("[data-way=bundle]").click()
+    lines = [line.removeprefix("$ ") for line in page.locator("#result pre").inner_text().split("\n")]
+    archive = Path(lines[0].rsplit("/", 1)[1]).name
+    with tarfile.open(built_site / "bundles" / archive) as packed:
+        names = set(packed.getnames())
+        (folder,) = {name.split("/")[0] for name in names}
+        readme = packed.extractfile(f"{folder}/README.md")
+        assert readme is not None
+        told = re.findall(r"```\n(.*?)```", readme.read().decode(), re.DOTALL)
+    assert lines[1] == f"tar xzf {archive} && cd {folder}"
+    said = {line for block in told for line in block.splitlines()}
+    assert len(lines) == 4 and set(lines[2:]) <= said
+    named = [word.removeprefix("./") for line in lines[2:] for word in line.split() if "." in word]
+    assert {f"{folder}/{name}" for name in named} <= names
 
 
 def test_the_phone_keeps_the_verdict_in_view_and_never_scrolls_sideways(open_page: OpenPage) -> None:

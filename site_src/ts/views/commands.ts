@@ -1,15 +1,14 @@
 /** The commands that bring a recipe onto a cluster: by bundle, by our command line, by AICR's. */
 
 export const DEPLOYER_LABELS: Readonly<Record<string, string>> = {
-  helm: "Helm", helmfile: "Helmfile", argocd: "Argo CD", "argocd-helm": "Argo CD, Helm chart", flux: "Flux",
+  helm: "Helm", helmfile: "Helmfile", argocd: "Argo CD", flux: "Flux",
 };
-/** What starts a deployment inside an unpacked bundle. */
+/** What starts a deployment inside an unpacked bundle, as the bundle's own README.md says it. */
 const STARTS: Readonly<Record<string, readonly string[]>> = {
   helm: ["./deploy.sh"],
   helmfile: ["helmfile apply"],
-  argocd: ["kubectl apply -f app-of-apps.yaml"],
-  "argocd-helm": ["helm install stack . --namespace argocd"],
-  flux: ["kubectl apply -k ."],
+  argocd: ["./deploy.sh"],
+  flux: ["./deploy.sh"],
 };
 
 export type Way = "bundle" | "ours" | "aicr";
