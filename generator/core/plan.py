@@ -6,13 +6,21 @@ Twin of `site_src/ts/core/plan.ts`; both run `tests/vectors/plan.json`.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import product
 
 from generator.core.checks import GPU_NODE_LABELS, Finding, evaluate_reading
 from generator.core.constraints import satisfying_value
+from generator.core.criteria import ANY
 from generator.core.snapshot import Snapshot, reading_texts
-from generator.core.validation import Context, Report, evaluate_recipe, for_service, thresholds_of
+from generator.core.validation import (
+    DECIDING,
+    Context,
+    Report,
+    evaluate_recipe,
+    for_service,
+    thresholds_of,
+)
 from generator.core.verdicts import FAIL, NOT_APPLICABLE, UNKNOWN, WARN
 from generator.core.versions import plain_text
 
@@ -100,7 +108,8 @@ def plan_recipes(
 ) -> tuple[Plan, ...]:
     """A plan per set of changes, best first; recipes that the same changes reach share one.
 
-    Recipes for another service or accelerator have no plan: what they need is another cluster.
+    Recipes for another service or accelerator have no plan: what they need is another cluster. Where the
+    cluster's own is not known, that is missing before any reading.
     """
     by_changes: dict[tuple[object, ...], Plan] = {}
     for rules in recipes:
@@ -108,11 +117,26 @@ def plan_recipes(
         if report.verdict == NOT_APPLICABLE:
             continue
         plan = _plan((rules,), snapshot, context, (report,))
+        unknown = _unknown_criteria(rules, context)
+        plan = replace(plan, missing=(*unknown, *plan.missing)) if unknown else plan
         key = (plan.changes, plan.missing, plan.unreachable)
         known = by_changes.get(key)
         names = (*known.recipes, *plan.recipes) if known else plan.recipes
         by_changes[key] = Plan(names, plan.changes, plan.missing, plan.unreachable)
     return tuple(sorted(by_changes.values(), key=lambda p: (p.cost, p.recipes)))
+
+
+def _unknown_criteria(rules: Mapping[str, object], context: Context) -> tuple[str, ...]:
+    """The dimensions that decide whether the recipe is about the cluster, and that nobody knows of it."""
+    if context.chosen:
+        return ()
+    stated = rules.get("criteria")
+    wanted = stated if isinstance(stated, Mapping) else {}
+    return tuple(
+        d
+        for d in DECIDING
+        if plain_text(wanted.get(d)) not in ("", ANY) and context.criteria.get(d, ANY) == ANY
+    )
 
 
 def _plan(

@@ -28,7 +28,7 @@ DECIDING = ("service", "accelerator")
 class Context:
     """What rules are evaluated with: the catalog's checks and readings, the cluster's criteria, the wanted phases.
 
-    `criteria` are the detected ones as the user left them; a dimension at `any` excludes nothing.
+    `criteria` are the detected ones as the user left them; at `any` nobody knows what the cluster has.
     `chosen` says that the recipe was named by hand: then its results decide even where it is for another cluster.
     `expected_workloads` names the components whose workloads the catalog states; None asks all of them.
     """
@@ -143,12 +143,18 @@ def _by_name(value: object) -> dict[str, Mapping[str, object]]:
 
 
 def recipe_applies(rules: Mapping[str, object], criteria: Mapping[str, str]) -> Outcome | None:
-    """None when the recipe may be about a cluster with *criteria*; else not-applicable with what it is for."""
+    """None when the recipe is about a cluster with *criteria*; else what it is for.
+
+    Not applicable where the cluster has another service or accelerator, unknown where nobody says which it has.
+    """
     stated = _texts(rules.get("criteria"))
-    for dimension in DECIDING:
-        wanted, have = stated.get(dimension, ANY), criteria.get(dimension, ANY)
-        if ANY not in (wanted, have) and wanted != have:
+    asked = [(d, stated[d], criteria.get(d, ANY)) for d in DECIDING if stated.get(d, ANY) != ANY]
+    for dimension, wanted, have in asked:
+        if have not in (ANY, wanted):
             return Outcome(NOT_APPLICABLE, f"For {dimension} {wanted}; this cluster has {have}.")
+    for dimension, wanted, have in asked:
+        if have == ANY:
+            return Outcome(UNKNOWN, f"For {dimension} {wanted}; this cluster's {dimension} is not known.")
     return None
 
 
@@ -157,8 +163,9 @@ def evaluate_recipe(rules: Mapping[str, object], snapshot: Snapshot, context: Co
 
     *rules* is one recipe of a RecipeRules document. A phase is fail if a rule of severity error fails,
     else unknown if any reading is missing, else warn, else pass; the recipe likewise over its phases.
-    A recipe without any rule is unknown, and one for another service or accelerator not applicable
-    unless it was chosen by hand; its results stand either way.
+    A recipe without any rule is unknown. Unless it was chosen by hand, one for another service or accelerator
+    is not applicable, and one whose service or accelerator the cluster is not known to have never passes.
+    Its results stand either way.
     """
     stated = _texts(rules.get("criteria"))
     service = stated.get("service", ANY)
@@ -172,7 +179,10 @@ def evaluate_recipe(rules: Mapping[str, object], snapshot: Snapshot, context: Co
         verdict, reason = UNKNOWN, "No rule of the recipe applies in these phases."
     elsewhere = recipe_applies(rules, context.criteria)
     if elsewhere is not None:
-        verdict, reason = verdict if context.chosen else elsewhere.verdict, elsewhere.reason
+        reason = elsewhere.reason
+        if not context.chosen:
+            known = elsewhere.verdict == UNKNOWN
+            verdict = combine_verdicts((verdict, UNKNOWN)) if known else elsewhere.verdict
     criteria = {d: stated.get(d, ANY) for d in DIMENSIONS}
     return Report(plain_text(rules.get("id")), criteria, verdict, reason, phases)
 

@@ -57,7 +57,7 @@ READINGS = {
     "OS.release.ID": "ubuntu",
     "OS.sysctl./proc/sys/kernel/osrelease": "6.5.0-1024-aws",
 }
-CONTEXT = context_from_rules({"measurements": MEASUREMENTS, "checks": CHECKS})
+CONTEXT = context_from_rules({"measurements": MEASUREMENTS, "checks": CHECKS}, RULES["criteria"])
 HOSTILE = (
     "</td><script>alert(1)</script>",
     "\" onload='x' `code` |cell| \\",

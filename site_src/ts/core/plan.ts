@@ -3,8 +3,9 @@
 
 import { evaluateReading, type Finding, GPU_NODE_LABELS } from "./checks.ts";
 import { byText, satisfyingValue } from "./constraints.ts";
+import { ANY } from "./criteria.ts";
 import { isMapping, type Mapping, readingTexts, type Snapshot } from "./snapshot.ts";
-import { type Context, evaluateRecipe, forService, type Report, thresholdsOf } from "./validation.ts";
+import { type Context, DECIDING, evaluateRecipe, forService, type Report, thresholdsOf } from "./validation.ts";
 import { plainText } from "./versions.ts";
 
 // Least disruptive first; a rank is an index into it.
@@ -89,7 +90,8 @@ export function planTogether(recipes: readonly Mapping[], snapshot: Snapshot, co
 
 /**
  * A plan per set of changes, best first; recipes that the same changes reach share one.
- * Recipes for another service or accelerator have no plan: what they need is another cluster.
+ * Recipes for another service or accelerator have no plan: what they need is another cluster. Where the
+ * cluster's own is not known, that is missing before any reading.
  */
 export function planRecipes(
   recipes: Iterable<Mapping>,
@@ -101,12 +103,23 @@ export function planRecipes(
   for (const rules of recipes) {
     const report = reportOf(rules);
     if (report.verdict === "not-applicable") continue;
-    const plan = planFor([rules], snapshot, context, [report]);
+    const found = planFor([rules], snapshot, context, [report]);
+    const plan = { ...found, missing: [...unknownCriteria(rules, context), ...found.missing] };
     const key = JSON.stringify([plan.changes, plan.missing, plan.unreachable]);
     const known = byChanges.get(key);
     byChanges.set(key, known ? { ...plan, recipes: [...known.recipes, ...plan.recipes] } : plan);
   }
   return [...byChanges.values()].sort((a, b) => byCost(a, b) || byTexts(a.recipes, b.recipes));
+}
+
+/** The dimensions that decide whether the recipe is about the cluster, and that nobody knows of it. */
+function unknownCriteria(rules: Mapping, context: Context): string[] {
+  const stated = rules["criteria"];
+  if (context.chosen || !isMapping(stated)) return [];
+  return DECIDING.filter((dimension) => {
+    const wanted = plainText(stated[dimension]);
+    return wanted !== "" && wanted !== ANY && (context.criteria.get(dimension) ?? ANY) === ANY;
+  });
 }
 
 function planFor(

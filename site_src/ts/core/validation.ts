@@ -9,11 +9,11 @@ import { plainText, trim } from "./versions.ts";
 
 export const PHASES: readonly string[] = ["readiness", "deployment", "performance", "conformance"];
 // A recipe for another service or accelerator is about another cluster; a system can be changed, so it is a rule.
-const DECIDING = ["service", "accelerator"];
+export const DECIDING: readonly string[] = ["service", "accelerator"];
 
 /**
  * What rules are evaluated with: the catalog's checks and readings, the cluster's criteria, the wanted phases.
- * `criteria` are the detected ones as the user left them; a dimension at `any` excludes nothing.
+ * `criteria` are the detected ones as the user left them; at `any` nobody knows what the cluster has.
  * `chosen` says that the recipe was named by hand: then its results decide even where it is for another cluster.
  * `expectedWorkloads` names the components whose workloads the catalog states; null asks all of them.
  */
@@ -106,25 +106,31 @@ function byName(value: unknown): Map<string, Mapping> {
   return named;
 }
 
-/** null when the recipe may be about a cluster with `criteria`; else not-applicable with what it is for. */
+/**
+ * null when the recipe is about a cluster with `criteria`; else what it is for.
+ * Not applicable where the cluster has another service or accelerator, unknown where nobody says which it has.
+ */
 export function recipeApplies(rules: Mapping, criteria: ReadonlyMap<string, string>): Outcome | null {
   const stated = textsOf(rules["criteria"]);
+  let open: Outcome | null = null;
   for (const dimension of DECIDING) {
     const wanted = stated.get(dimension) ?? ANY;
     const have = criteria.get(dimension) ?? ANY;
-    if (wanted !== ANY && have !== ANY && wanted !== have) {
-      return { verdict: "not-applicable", reason: `For ${dimension} ${wanted}; this cluster has ${have}.` };
-    }
+    if (wanted === ANY || wanted === have) continue;
+    const reason = `For ${dimension} ${wanted}; this cluster`;
+    if (have !== ANY) return { verdict: "not-applicable", reason: `${reason} has ${have}.` };
+    open ??= { verdict: "unknown", reason: `${reason}'s ${dimension} is not known.` };
   }
-  return null;
+  return open;
 }
 
 /**
  * Hold every constraint and check of the wanted phases against the snapshot.
  * `rules` is one recipe of a RecipeRules document. A phase is fail if a rule of severity error fails, else
  * unknown if any reading is missing, else warn, else pass; the recipe likewise over its phases. A recipe
- * without any rule is unknown, and one for another service or accelerator not applicable unless it was chosen
- * by hand; its results stand either way.
+ * without any rule is unknown. Unless it was chosen by hand, one for another service or accelerator is not
+ * applicable, and one whose service or accelerator the cluster is not known to have never passes. Its results
+ * stand either way.
  */
 export function evaluateRecipe(rules: Mapping, snapshot: Snapshot, context: Context): Report {
   const stated = textsOf(rules["criteria"]);
@@ -139,7 +145,9 @@ export function evaluateRecipe(rules: Mapping, snapshot: Snapshot, context: Cont
   const elsewhere = recipeApplies(rules, context.criteria);
   if (elsewhere) {
     reason = elsewhere.reason;
-    if (!context.chosen) verdict = elsewhere.verdict;
+    if (!context.chosen) {
+      verdict = elsewhere.verdict === "unknown" ? combineVerdicts([verdict, "unknown"]) : elsewhere.verdict;
+    }
   }
   const criteria = Object.fromEntries(DIMENSIONS.map((dimension) => [dimension, stated.get(dimension) ?? ANY]));
   return { recipe: plainText(rules["id"]), criteria, verdict, reason, phases };
