@@ -51,7 +51,7 @@ from generator.toolchain import ASSETS, ToolMissing, ensure_browser_code, shell_
 STYLES = ("tokens", "frame", "parts", "pages", "app")
 STYLESHEET = "assets/stylesheets/aicr-matrix.css"
 INVALID = 2
-# A build makes values by the million and hardly a cycle among them; looking for cycles less often saves a tenth.
+# A build makes values by the million and hardly a cycle among them; looking for cycles less often saves a twentieth.
 COLLECT_AFTER = 50_000
 SIGNING_KEY = "AICR_MATRIX_SIGNING_KEY"  # names a PEM file with an Ed25519 private key
 # Pages whose text the program writes; their files hold no more than a title.

@@ -38,32 +38,22 @@ def pack_gz(tar: bytes) -> bytes:
     return b"".join((GZIP_HEADER, bytes(deflate.deflate_compress(tar, LEVEL)), tail))
 
 
-# Owner and group, time, the checksum's own blanks, type and magic.
-_FIXED_SUM = sum(b"0000000" * 2 + b"%011o" % MTIME + b" " * 8 + b"0ustar00")
+# The parts of a header that never vary, and what each part with the checksum's own blanks adds to the checksum.
+_OWNER = b"0000000\0" * 2
+_TIME = b"%011o\0" % MTIME
+_KIND = b"0" + bytes(100) + b"ustar\x0000" + bytes(64 + 16)
+_PLAIN, _SCRIPT = b"0000644\0", b"0000755\0"
+_FIXED_SUM = sum(_OWNER + _TIME + b" " * 8 + _KIND)
 
 
 def _header(path: str, size: int) -> bytes:
     name, prefix = _split(path)
-    mode = b"0000755\0" if path.endswith(_EXECUTABLE) else b"0000644\0"
-    header = b"".join(
-        (
-            name.ljust(100, b"\0"),
-            mode,
-            b"0000000\0" * 2,
-            b"%011o\0" % size,
-            b"%011o\0" % MTIME,
-            b" " * 8,
-            b"0",
-            bytes(100),
-            b"ustar\x0000",
-            bytes(64 + 16),
-            prefix.ljust(155, b"\0"),
-            bytes(12),
-        )
-    )
+    mode = _SCRIPT if path.endswith(_EXECUTABLE) else _PLAIN
+    length = b"%011o\0" % size
     # Summing the parts that vary is an order of magnitude cheaper than summing the block.
-    total = _FIXED_SUM + sum(name) + sum(prefix) + sum(header[100:108]) + sum(header[124:136])
-    return header[:148] + b"%06o\0 " % total + header[156:]
+    checksum = b"%06o\0 " % (_FIXED_SUM + sum(name) + sum(mode) + sum(length) + sum(prefix))
+    parts = (name.ljust(100, b"\0"), mode, _OWNER, length, _TIME, checksum, _KIND, prefix.ljust(167, b"\0"))
+    return b"".join(parts)
 
 
 def _split(path: str) -> tuple[bytes, bytes]:

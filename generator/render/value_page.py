@@ -95,14 +95,13 @@ def _crossed(
     site: Site, dimension: str, value: str, crossed: str
 ) -> Iterable[tuple[str, str, Cell, tuple[Recipe, ...], NearRow | None, str]]:
     """Yield (value, label, cell, recipes, nearest, needs) for the value together with each of another dimension."""
+    stating = [recipe for recipe in site.shown_recipes if recipe.criteria[dimension] == value]
     for other in site.matrix.values[crossed]:
         if other == ANY:
             continue
         criteria = state(crossed, other, state(dimension, value))
         cell = cell_at(site.matrix, site.catalog, criteria)
-        recipes = tuple(
-            r for r in site.shown_recipes if r.criteria[dimension] == value and r.criteria[crossed] == other
-        )
+        recipes = tuple(recipe for recipe in stating if recipe.criteria[crossed] == other)
         near = () if recipes else find_near(site, criteria, 1)
         yield (
             other,

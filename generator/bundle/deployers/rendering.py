@@ -45,6 +45,7 @@ def _environment() -> jinja2.Environment:
         trim_blocks=True,
         lstrip_blocks=True,
         keep_trailing_newline=True,
+        auto_reload=False,
         undefined=jinja2.StrictUndefined,
         autoescape=False,  # shell and Markdown; what is printed goes through the filters below
     )
