@@ -124,7 +124,9 @@ def validate_command(
     if everything:
         _warn_unseen(detected)
     rules = _rules(loaded, query, recipe, everything=everything)
-    reports = _evaluate(loaded, rules, snapshot, detected, _phases(phases), chosen=not everything)
+    # What was said by hand of the cluster holds where nothing was detected; what was read of it is not overruled.
+    cluster = {d: chosen[d] if value == ANY else value for d, value in detected.items()}
+    reports = _evaluate(loaded, rules, snapshot, cluster, _phases(phases), chosen=not everything)
     if everything:
         # A recipe for another service or GPU is about another cluster.
         about = [r for r in reports if r.verdict != "not-applicable"]
@@ -133,7 +135,7 @@ def validate_command(
         reports = about or reports
     moment = clock.now()
     name = "live" if live else "stdin" if criteria.snapshot == "-" else str(criteria.snapshot)
-    notes = _lifecycle(loaded, snapshot, query.service, moment)
+    notes = _lifecycle(loaded, snapshot, cluster["service"], moment)
     run = Run(name, loaded.version, loaded.digest, notes, moment)
     write_result(formatted(reports, form, run, terminal_width(output)), output)
     summarise(reports, run)
@@ -191,14 +193,12 @@ def _detected(catalog: Catalog, snapshot: Snapshot) -> dict[str, str]:
 
 
 def _warn_unseen(detected: Mapping[str, str]) -> None:
-    """Say that an environment is held against the snapshot because nothing speaks against it."""
+    """Say that nobody knows whether an environment is for this cluster."""
     from generator.core.validation import DECIDING
 
     unseen = [dimension for dimension in DECIDING if detected[dimension] == ANY]
     if unseen:
-        warn(
-            f"no {' and no '.join(unseen)} was detected, so environments for any are held against the snapshot"
-        )
+        warn(f"no {' and no '.join(unseen)} was detected; an environment that is for one is unknown at best")
 
 
 def _rules(

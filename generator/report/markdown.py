@@ -14,8 +14,8 @@ from generator.report.words import (
     advice_of,
     command_of,
     in_one_line,
-    spell_counts,
     spell_needs,
+    spell_outcome,
 )
 
 # A job's summary page takes 1 MiB; past this many reports only the table of recipes is written.
@@ -32,7 +32,7 @@ def to_markdown(
         return "\n".join(_report(reports[0], "##", about)).rstrip() + "\n"
     lines = ["## Recipes", "", *about, "| Verdict | Recipe | Results |", "|---|---|---|"]
     for report in reports:
-        told = _cell(report.reason) or spell_counts(report.counts)
+        told = _cell(spell_outcome(report))
         lines.append(f"| {_mark(report.verdict)} | {_cell(report.recipe)} | {told} |")
     lines.append("")
     for report in reports if len(reports) <= MOST_IN_FULL else ():
@@ -57,7 +57,7 @@ def _about(snapshot: str, catalog: str) -> list[str]:
 def _report(report: Report, level: str, about: Sequence[str]) -> Iterator[str]:
     yield f"{level} {_mark(report.verdict)}: {_cell(report.recipe)}"
     yield ""
-    yield _cell(report.reason) or f"{spell_counts(report.counts)}."
+    yield _cell(spell_outcome(report))
     yield ""
     yield from about
     for phase in report.phases:

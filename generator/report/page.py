@@ -14,9 +14,9 @@ from generator.report.words import (
     advice_of,
     command_of,
     printable,
-    spell_counts,
     spell_needs,
     spell_origin,
+    spell_outcome,
 )
 
 # The colours are the site's tokens; contrast is at least 4.5 on both grounds.
@@ -73,7 +73,7 @@ def to_html(
 def _overview(reports: Sequence[Report]) -> str:
     rows = "".join(
         f'<tr><td>{_mark(r.verdict)}</td><td><a href="#recipe-{n}"><code>{_text(r.recipe)}</code></a></td>'
-        f"<td>{_text(r.reason or spell_counts(r.counts))}</td></tr>\n"
+        f"<td>{_text(spell_outcome(r))}</td></tr>\n"
         for n, r in enumerate(reports, 1)
     )
     head = '<tr><th scope="col">Verdict</th><th scope="col">Recipe</th><th scope="col">Results</th></tr>'
@@ -81,7 +81,7 @@ def _overview(reports: Sequence[Report]) -> str:
 
 
 def _report(report: Report, number: int, *, alone: bool) -> str:
-    told = report.reason or f"{spell_counts(report.counts)}."
+    told = spell_outcome(report)
     phases = "\n".join(_phase(phase, "h2" if alone else "h3") for phase in report.phases)
     head = "" if alone else f"<h2>{_text(report.recipe)}: {_mark(report.verdict)}</h2>\n"
     return f'<section id="recipe-{number}">\n{head}<p>{_text(told)}</p>\n{phases}\n</section>'

@@ -6,7 +6,7 @@ import textwrap
 from collections.abc import Iterator, Sequence
 
 from generator.core.validation import PhaseReport, Report
-from generator.core.verdicts import FAIL, UNKNOWN, WARN
+from generator.core.verdicts import FAIL, PASS, WARN
 from generator.report.words import (
     WORDS,
     actual_of,
@@ -19,7 +19,7 @@ from generator.report.words import (
     spell_origin,
 )
 
-WIDEST = 60  # characters of a cell; the whole text is in the other forms
+WIDEST = 72  # characters of a cell; the whole text is in the other forms
 NARROWEST = 16  # a cell is not cut below this to fit a terminal
 RULES = ("VERDICT", "RULE", "ON THIS CLUSTER", "NEEDS", "SET BY")
 RECIPES = ("VERDICT", "RECIPE", "RESULTS", "DECIDED BY")
@@ -35,9 +35,7 @@ def to_table(reports: Sequence[Report], *, lifecycle: Sequence[str] = (), width:
     if len(reports) == 1:
         blocks = list(_report(reports[0], width))
     else:
-        rows = [
-            (WORDS[r.verdict], r.recipe, r.reason or spell_counts(r.counts), _decider(r)) for r in reports
-        ]
+        rows = [(WORDS[r.verdict], r.recipe, spell_counts(r.counts), _decider(r)) for r in reports]
         blocks = [_aligned([RECIPES, *rows], width)]
     if lifecycle:
         blocks.append(["Support windows", *(line for note in lifecycle for line in _wrapped(note, width))])
@@ -70,9 +68,11 @@ def _phase(phase: PhaseReport, width: int) -> Iterator[str]:
 
 
 def _decider(report: Report) -> str:
-    """The rule that gives a recipe its verdict, the first of them and how many more there are."""
-    if report.verdict not in (FAIL, UNKNOWN, WARN):
+    """What gives a recipe its verdict: the first of the rules that do and how many more there are, or the reason."""
+    if report.verdict == PASS:
         return ""
+    if report.reason and report.verdict not in (FAIL, WARN):
+        return report.reason
     titles = [result.title for _, _, result in results_of([report]) if result.verdict == report.verdict]
     more = f" and {len(titles) - 1} more" if len(titles) > 1 else ""
     return f"{titles[0]}{more}" if titles else ""

@@ -41,6 +41,12 @@ def spell_counts(counts: Mapping[str, int]) -> str:
     return ", ".join(f"{counts[v]} {WORDS[v].lower()}" for v in ORDER if counts.get(v))
 
 
+def spell_outcome(report: Report) -> str:
+    """How many results have which verdict, and what is to be said of the recipe as a whole."""
+    counts = spell_counts(report.counts)
+    return " ".join(text for text in (f"{counts}." if counts else "", report.reason) if text)
+
+
 def advice_of(result: Result) -> str:
     """What to do about a result: nothing for a pass, how to take a missing reading, the remediation otherwise."""
     if result.verdict in (PASS, NOT_APPLICABLE):

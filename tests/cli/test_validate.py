@@ -174,6 +174,7 @@ def test_a_service_stated_by_hand_is_the_one_whose_windows_count() -> None:
     for flags, name in (((), "Kubernetes"), (("--service", "aks"), "AKS")):
         ended = run_cli("validate", "--snapshot", "-", *flags, stdin=text, env=ENDED)
         assert f"{name} 1.32 left" in ended.out
+        assert "is not known" not in ended.out
 
 
 def test_all_without_an_environment_for_this_cluster_is_not_green(tmp_path: Path) -> None:
@@ -227,7 +228,9 @@ def test_what_detection_could_not_decide_is_said() -> None:
     ended = run_cli("validate", "--snapshot", "-", "--all", "-t", "table", stdin=EMPTY)
     assert ended.code == 8
     assert "no service and no accelerator was detected" in ended.err
-    assert {line.split()[0] for line in ended.out.splitlines()[1:]} <= {"Unknown"}
+    rows = ended.out.splitlines()[1:]
+    assert {row.split()[0] for row in rows} == {"Unknown"}
+    assert all(row.endswith("is not known.") for row in rows)
 
 
 @pytest.mark.parametrize(

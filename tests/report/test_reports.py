@@ -340,6 +340,24 @@ def test_a_table_of_recipes_says_which_rule_decides() -> None:
     assert lines[2].endswith("  K8s.server.version >= 1.32.4 and 3 more")
 
 
+def test_why_a_recipe_is_not_judged_stands_beside_the_counts() -> None:
+    unknown = context_from_rules({"measurements": MEASUREMENTS, "checks": CHECKS}, {"accelerator": "h100"})
+    reports = list(evaluate_all([RULES, {**RULES, "constraints": []}], Snapshot(READINGS), unknown))
+    reason = "For service eks; this cluster's service is not known."
+    told = f"1 fail, 1 unknown, 1 warn, 1 pass, 1 not applicable. {reason}"
+    assert told in to_markdown(reports[:1]).splitlines()
+    assert f"| {told} |" in to_markdown(reports)
+    assert [r[2] for r in _rows(to_html(reports))[:2]] == [told, f"1 not applicable. {reason}"]
+    failed, open_one = to_table(reports).splitlines()[1:]
+    assert failed.endswith("  K8s.server.version >= 1.32.4") and open_one.endswith(f"  {reason}")
+
+
+def _rows(text: str) -> list[list[str]]:
+    page = html5lib.HTMLParser(strict=True, namespaceHTMLElements=False).parse(text)
+    rows = [["".join(cell.itertext()) for cell in row.iter("td")] for row in page.iter("tr")]
+    return [row for row in rows if row]
+
+
 def test_a_reason_without_a_full_stop_gets_one_before_the_advice() -> None:
     taken = Snapshot(READINGS, {"OS.release.VERSION_ID": "it was not there"})
     report = evaluate_recipe(RULES, taken, CONTEXT)

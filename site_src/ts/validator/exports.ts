@@ -49,9 +49,10 @@ function countsOf(results: readonly Result[]): string {
   }).join(", ");
 }
 
-/** Why the recipe as a whole has its verdict, else how many results have which. */
+/** How many results have which verdict, and what is to be said of the recipe as a whole. */
 function spellOutcome(report: Report): string {
-  return report.reason || `${countsOf(resultsOf(report).map(({ result }) => result))}.`;
+  const counts = countsOf(resultsOf(report).map(({ result }) => result));
+  return [counts && `${counts}.`, report.reason].filter(Boolean).join(" ");
 }
 
 function resultsOf(report: Report): { phase: PhaseReport; result: Result }[] {
