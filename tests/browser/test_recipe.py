@@ -9,6 +9,7 @@ import re
 from pathlib import Path
 
 import pytest
+import yaml
 from playwright.sync_api import Browser, expect
 
 from tests.browser.conftest import OpenPage
@@ -38,6 +39,7 @@ def test_values_are_filtered_over_every_component_and_walked_by_arrows(open_page
     lines = page.locator(".vset:not([hidden]) .vl[data-p]:not([hidden])")
     assert lines.count() >= 1
     assert "driver.version" in (lines.first.get_attribute("data-p") or "")
+    assert page.locator(".vset:not([hidden]) .vl:not([data-p]):not([hidden])").all_inner_texts() == ["driver:"]
     page.locator("[data-filter]").fill("")
     page.locator("[data-comp='gpu-operator']").click()
     page.locator(".vset:not([hidden]) .vl[tabindex='0']").focus()
@@ -46,15 +48,58 @@ def test_values_are_filtered_over_every_component_and_walked_by_arrows(open_page
     assert page.evaluate("document.activeElement.dataset.p") != before
 
 
-def test_a_path_a_value_and_the_yaml_can_be_copied(open_page: OpenPage) -> None:
+def test_a_filter_without_a_match_says_so_and_shows_no_origin(open_page: OpenPage) -> None:
+    page = open_page(ADDRESS)
+    page.locator("[data-filter]").fill("no such setting")
+    expect(page.locator(".vpane [role=status]")).to_have_text(
+        'No value matches "no such setting". Try one word fewer.'
+    )
+    expect(page.locator("[data-origin] .trail")).to_have_count(0)
+    page.locator("[data-filter]").fill("")
+    expect(page.locator(".vpane [role=status]")).to_be_hidden()
+    expect(page.locator("[data-origin] .trail")).to_be_visible()
+
+
+def test_a_component_without_values_shows_no_other_ones_origin(open_page: OpenPage) -> None:
+    page = open_page(ADDRESS)
+    page.locator("[data-comp='grove']").click()
+    expect(page.locator(".vset:not([hidden])")).to_contain_text("Nothing is set; the defaults hold.")
+    expect(page.locator("[data-origin] .trail")).to_have_count(0)
+
+
+def test_tabs_and_lines_are_walked_by_keyboard(open_page: OpenPage) -> None:
+    page = open_page(ADDRESS)
+    tabs = page.locator("[role=tab]")
+    tabs.first.focus()
+    page.keyboard.press("End")
+    expect(tabs.last).to_be_focused()
+    expect(tabs.last).to_have_attribute("aria-selected", "true")
+    page.keyboard.press("ArrowDown")
+    expect(tabs.first).to_be_focused()
+    lines = page.locator(".vset:not([hidden]) .vl[data-p]")
+    lines.first.focus()
+    page.keyboard.press("End")
+    expect(lines.last).to_be_focused()
+    expect(page.locator("[data-origin] h3")).to_have_text(lines.last.get_attribute("data-p") or "")
+    page.keyboard.press("Home")
+    expect(lines.first).to_be_focused()
+
+
+def test_a_path_a_value_and_the_yaml_can_be_copied(open_page: OpenPage, built_site: Path) -> None:
     page = open_page(ADDRESS)
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     page.locator("[data-comp='gpu-operator']").click()
     page.locator("[data-origin] .copy").first.click()
     assert page.evaluate("navigator.clipboard.readText()").startswith("gpu-operator.")
+    page.locator("[data-origin] .copy").last.click()
+    assert (
+        page.evaluate("navigator.clipboard.readText()")
+        == page.locator(".trail code:last-child").first.inner_text()
+    )
     page.locator("[data-copy-yaml]").click()
     copied = page.evaluate("navigator.clipboard.readText()")
-    assert "\n" in copied and ":" in copied
+    document = json.loads((built_site / f"api/v1/recipes/{RECIPE}.json").read_text(encoding="utf-8"))
+    assert yaml.safe_load(copied) == document["values"]["gpu-operator"]
 
 
 def test_every_line_shows_what_the_recipes_document_says_of_it(open_page: OpenPage, built_site: Path) -> None:
@@ -114,6 +159,11 @@ def test_a_box_of_the_order_leads_to_its_row(open_page: OpenPage) -> None:
     page.locator("svg.graph a[href='#c-kai-scheduler']").click()
     expect(page.locator("tr:target th")).to_have_text("kai-scheduler")
     expect(page.locator("tr:target")).to_be_in_viewport()
+    covered = page.evaluate("""() => {
+      const row = document.querySelector('tr:target').getBoundingClientRect();
+      return !document.elementFromPoint(row.left + 40, row.top + 8).closest('tr:target');
+    }""")
+    assert not covered
 
 
 def test_every_bundle_downloads_with_its_digest(open_page: OpenPage, built_site: Path) -> None:

@@ -25,6 +25,9 @@ function showValues(box: HTMLElement): void {
   const filter = box.querySelector<HTMLInputElement>("[data-filter]");
   const sets = all(".vset", box);
   const steps = new WeakMap<Element, Step[]>();
+  const none = box.querySelector(".vpane")?.appendChild(document.createElement("p")) ?? document.createElement("p");
+  none.className = "small soft pad";
+  none.setAttribute("role", "status");
   const tabs = drawTabs(box, sets);
   const linesOf = (within: ParentNode): HTMLElement[] => all(".vl[data-p]", within).filter((line) => !line.hidden);
   const visible = (): HTMLElement[] => sets.filter((set) => !set.hidden).flatMap(linesOf);
@@ -39,9 +42,15 @@ function showValues(box: HTMLElement): void {
     const lines = visible();
     for (const line of lines) line.tabIndex = -1;
     const first = lines.find((line) => line.classList.contains("over")) ?? lines[0];
-    if (!first) return;
-    first.tabIndex = 0;
-    showOrigin(first);
+    none.hidden = !filter?.value.trim() || first !== undefined;
+    none.textContent = `No value matches "${filter?.value.trim()}". Try one word fewer.`;
+    if (first) {
+      first.tabIndex = 0;
+      showOrigin(first);
+    } else if (pane) {
+      for (const line of all(".vl.on", box)) line.classList.remove("on");
+      draw(pane, html`<p class="small soft">No value is chosen.</p>`);
+    }
   };
   const choose = (tab: HTMLElement): void => {
     for (const [at, other] of tabs.entries()) {
@@ -80,10 +89,13 @@ function showValues(box: HTMLElement): void {
   filter?.addEventListener("input", () => {
     const words = filter.value.toLowerCase().split(/\s+/).filter(Boolean);
     for (const set of sets) drawLines(set, steps);
-    for (const line of all(".vl", box)) {
-      const text = `${line.dataset["p"] ?? ""} ${line.textContent}`.toLowerCase();
-      line.hidden = words.length > 0 && !(line.dataset["p"] && words.every((word) => text.includes(word)));
+    for (const line of all(".vl[data-p]", box)) {
+      const text = `${line.dataset["p"]} ${line.textContent}`.toLowerCase();
+      line.hidden = !words.every((word) => text.includes(word));
     }
+    // A match keeps the heads of the mappings it stands in.
+    const kept = linesOf(box).map((line) => line.dataset["p"] ?? "");
+    for (const head of all(".vl[data-h]", box)) head.hidden = !kept.some((path) => path.startsWith(`${head.dataset["h"]}.`));
     // A component without a match steps back, so that the filter works over all of them.
     for (const [at, tab] of tabs.entries()) {
       tab.classList.toggle("dim", words.length > 0 && !linesOf(sets[at] as HTMLElement).length);
@@ -132,7 +144,7 @@ function drawLines(set: HTMLElement, steps: WeakMap<Element, Step[]>): void {
   draw(drawn, html`${lines.map(({ line: { margin, key, text, below, path }, trail: [last, ...older] }) => last
     ? html`<div class="vl${older.length ? " over" : ""}" data-p="${path}" tabindex="-1"><span>${margin}<b>${key}:</b>${
       text}</span><i>${last.file.replace(/.*\//, "")}:${last.line}</i>${below.length > 0 && html`<span>${below.join("\n")}</span>`}</div>`
-    : html`<div class="vl"><span>${margin}<b>${key}:</b></span></div>`)}`);
+    : html`<div class="vl" data-h="${path}"><span>${margin}<b>${key}:</b></span></div>`)}`);
   for (const [at, element] of [...drawn.children].entries()) steps.set(element, lines[at]?.trail ?? []);
   yaml.replaceWith(drawn);
 }
