@@ -8,6 +8,7 @@ import json
 import re
 import tarfile
 import xml.etree.ElementTree as ElementTree
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -205,6 +206,10 @@ def test_two_snapshots_show_what_drifted_and_what_it_flips(open_page: OpenPage) 
     page.locator("[data-case='1']").click()
     drift = page.locator("#drift")
     expect(drift).to_contain_text("3 readings differ")
+    turned = drift.locator(".flips > li").evaluate_all(
+        "rows => rows.filter(r => new Set([...r.querySelectorAll('.mark')].map(m => m.textContent)).size > 1).length"
+    )
+    expect(drift).to_contain_text(f"the verdict of {turned} recipes changes")
     flip = drift.locator(".flips > li", has_text="h100-eks-ubuntu-training-kubeflow")
     assert re.search(r"Fail\s+Pass", flip.inner_text())
     drift.locator("summary").click()
@@ -255,6 +260,135 @@ def test_a_link_carries_verdicts_and_no_reading(open_page: OpenPage) -> None:
     other = open_page(link.split("/", 3)[3])
     expect(other.locator("#shared")).to_contain_text("carries no reading")
     assert verdicts(other) == expected
+
+
+def test_a_shared_mark_leads_to_its_recipe(open_page: OpenPage) -> None:
+    page = open_page("validate/")
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    drop(page, ("s.yaml", snapshot_yaml(READY)))
+    title = page.locator("#vh").inner_text()
+    page.locator("[data-share]").click()
+    expect(page.locator("[data-share] span")).to_have_text("Copied")
+    link = page.evaluate("navigator.clipboard.readText()").split("/", 3)[3]
+    shared = open_page(link)
+    expect(shared.locator("#shared h1")).to_have_text(title)
+    mark = shared.locator("#shared [data-pick='h100-eks-training']")
+    mark.hover()
+    expect(shared.locator("#shared .vcap")).to_contain_text("h100-eks-training")
+    mark.click()
+    shared.wait_for_url("**/recipes/eks/h100-any/training/")
+
+
+@pytest.mark.parametrize(
+    ("spoil", "told"),
+    [
+        (lambda link: link[:-6], "cut short or altered"),
+        (lambda link: link + "3p", "cut short or altered"),
+        (
+            lambda link: re.sub(r"1\.[0-9a-f]{12}\.", "1.0123456789ab.", link),
+            "made with catalog 0123456789ab",
+        ),
+        (lambda link: link.split("#")[0] + "#verdicts=%E0%A4%A", "cut short or altered"),
+    ],
+)
+def test_a_link_that_cannot_be_trusted_shows_no_verdict(
+    open_page: OpenPage, spoil: Callable[[str], str], told: str
+) -> None:
+    page = open_page("validate/")
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    drop(page, ("s.yaml", snapshot_yaml(READY)))
+    page.locator("[data-share]").click()
+    expect(page.locator("[data-share] span")).to_have_text("Copied")
+    link = page.evaluate("navigator.clipboard.readText()").split("/", 3)[3]
+    other = open_page(spoil(link))
+    expect(other.locator("#shared")).to_contain_text("This link cannot be shown")
+    expect(other.locator("#shared")).to_contain_text(told)
+    expect(other.locator("#shared .vc")).to_have_count(0)
+    other.locator("[data-leave]").click()
+    expect(other.locator("#before")).to_be_visible()
+
+
+@pytest.mark.parametrize(
+    ("missing", "title"),
+    [
+        ("GPU.smi.gpu.model", "The accelerator is not known"),
+        ("K8s.node.provider", "The service is not known"),
+    ],
+)
+def test_no_recipe_passes_that_the_cluster_may_not_be_for(
+    open_page: OpenPage, built_site: Path, missing: str, title: str
+) -> None:
+    readings = {name: text for name, text in READY.items() if name != missing}
+    readings["K8s.server.version"] = "v1.35.2"  # without the vendor's suffix, which names the service too
+    page = open_page("validate/")
+    drop(page, ("s.yaml", snapshot_yaml(readings)))
+    expect(page.locator("#vh")).to_have_text(title)
+    dimension = "accelerator" if "accelerator" in title else "service"
+    told = verdicts(page)
+    stated = [
+        r["id"]
+        for r in matrix(built_site)["recipes"]
+        if r["criteria"][dimension] != "any" and r["id"] in told
+    ]
+    assert stated and not {told[name] for name in stated} & {"Pass", "Warn"}
+    page.select_option(f"[data-criterion={dimension}]", "h100" if dimension == "accelerator" else "eks")
+    assert settled(page, "h100-eks-training", "Pass") == "Pass"
+
+
+def test_criteria_set_by_hand_say_what_the_snapshot_says(open_page: OpenPage) -> None:
+    page = open_page("validate/?recipe=gb200-eks-training")
+    drop(page, ("s.yaml", snapshot_yaml(EKS_H100)))
+    select = page.locator("[data-criterion=accelerator]")
+    select.focus()
+    select.select_option("gb200")
+    expect(page.locator("#groups")).to_contain_text("Accelerator is set by hand; the snapshot says H100.")
+    expect(select).to_be_focused()
+    with page.expect_download() as started:
+        page.locator("[data-export=markdown]").click()
+    assert "accelerator h100 → gb200" in Path(started.value.path()).read_text(encoding="utf-8")
+
+
+def test_a_bundle_packed_anew_by_gnu_tar_is_read_whole(
+    open_page: OpenPage, built_site: Path, tmp_path: Path
+) -> None:
+    published = next(built_site.glob("bundles/*-helm.tar.gz"))
+    folder = published.name.removesuffix(".tar.gz")
+    made: dict[str, bytes] = {}
+    for form, name in ((tarfile.GNU_FORMAT, "by gnu"), (tarfile.PAX_FORMAT, "by pax")):
+        packed = io.BytesIO()
+        with tarfile.open(published) as old, tarfile.open(fileobj=packed, mode="w:gz", format=form) as new:
+            for member in old:
+                member.mtime, member.uname = 1.5 if form == tarfile.PAX_FORMAT else 1, "somebody"
+                new.addfile(member, old.extractfile(member))
+            deep = tarfile.TarInfo(f"{folder}/{'deep/' * 30}planted.txt")
+            new.addfile(deep, io.BytesIO(b""))
+        made[f"{name}.tar.gz"] = packed.getvalue()
+    for name, content in made.items():
+        page = open_page("validate/")
+        drop(page, (name, content))
+        told = page.locator("#problems")
+        expect(told).to_contain_text("Bundle does not verify: 2 problems")
+        expect(told).to_contain_text(f"{'deep/' * 30}planted.txt is not listed in checksums.txt")
+        expect(told).to_contain_text(f"cd {folder} && sha256sum -c checksums.txt")
+
+
+def test_what_is_folded_is_printed_too(open_page: OpenPage) -> None:
+    page = open_page("validate/")
+    page.locator("[data-sample]").click()
+    expect(page.locator("#report .ph")).to_have_count(4)
+    before = page.locator("#report .ph[open]").count()
+    page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    expect(page.locator("#report .ph[open]")).to_have_count(4)
+    page.evaluate("dispatchEvent(new Event('afterprint'))")
+    expect(page.locator("#report .ph[open]")).to_have_count(before)
+
+
+def test_a_field_offers_what_recipes_ask_for(open_page: OpenPage) -> None:
+    page = open_page("validate/")
+    page.locator("[data-sample]").click()
+    page.locator("[data-reading='K8s.server.version']").focus()
+    offered = page.locator("[data-reading='K8s.server.version'] + datalist option")
+    expect(offered.first).to_have_attribute("value", re.compile(r"^1\.\d+"))
 
 
 def test_a_bundle_is_checked_against_the_catalog_and_itself(open_page: OpenPage, built_site: Path) -> None:

@@ -19,13 +19,9 @@ interface Member { name: string; type: string; content: Uint8Array }
 
 const BLOCK = 512;
 
-export function isBundleName(name: string): boolean {
-  return /\.(tar\.gz|tgz|tar)$/i.test(name);
-}
-
 export async function checkBundle(name: string, bytes: Uint8Array, known: KnownBundles): Promise<BundleCheck> {
   const folder = name.replace(/( \(\d+\))?\.(tar\.gz|tgz|tar)$/i, "");
-  const made: BundleCheck = { name, problems: [], facts: [], impossible: "", command: `tar xzf ${name} && cd ${folder} && sha256sum -c checksums.txt` };
+  const made: BundleCheck = { name, problems: [], facts: [], impossible: "", command: extract(name, folder) };
   if (!globalThis.crypto?.subtle) {
     made.impossible = "This page was not loaded over https, so the browser offers it no digests. Check the bundle in a shell.";
     return made;
@@ -49,6 +45,11 @@ export async function checkBundle(name: string, bytes: Uint8Array, known: KnownB
   }
   await checkMembers(made, members);
   return made;
+}
+
+function extract(archive: string, folder: string): string {
+  const quoted = (text: string): string => (/^[\w.+-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`);
+  return `tar x${/\.tar$/i.test(archive) ? "" : "z"}f ${quoted(archive)} && cd ${quoted(folder)} && sha256sum -c checksums.txt`;
 }
 
 async function sha256(bytes: Uint8Array): Promise<string> {
@@ -76,14 +77,24 @@ function readTar(tar: Uint8Array): Member[] {
   const text = new TextDecoder();
   const field = (from: number, length: number): string => text.decode(tar.subarray(from, from + length)).replace(/\0[\s\S]*$/, "");
   const members: Member[] = [];
+  let long = ""; // the name of the next member, where it did not fit its header
   for (let at = 0; at + BLOCK <= tar.length;) {
     if (tar.subarray(at, at + BLOCK).every((byte) => byte === 0)) return members;
     if (field(at + 257, 5) !== "ustar") throw new Error("It is no tar archive in ustar form.");
     const size = Number.parseInt(field(at + 124, 12).trim() || "0", 8);
     const prefix = field(at + 345, 155);
-    const name = `${prefix ? `${prefix}/` : ""}${field(at, 100)}`;
+    const name = long || `${prefix ? `${prefix}/` : ""}${field(at, 100)}`;
     if (!Number.isInteger(size) || at + BLOCK + size > tar.length) throw new Error(`The archive ends inside ${name || "a member"}.`);
-    members.push({ name, type: String.fromCharCode(tar[at + 156] ?? 0), content: tar.subarray(at + BLOCK, at + BLOCK + size) });
+    const type = String.fromCharCode(tar[at + 156] ?? 0);
+    const content = tar.subarray(at + BLOCK, at + BLOCK + size);
+    // GNU tar and pax write a long name as a member of its own before the member it names.
+    const told = text.decode(content);
+    if (type === "L") long = told.replace(/\0[\s\S]*$/, "");
+    else if (type === "x") long = /^\d+ path=(.*)$/m.exec(told)?.[1] ?? "";
+    else if (type !== "g") {
+      members.push({ name, type, content });
+      long = "";
+    }
     at += BLOCK + Math.ceil(size / BLOCK) * BLOCK;
   }
   throw new Error("The archive has no end; the download is incomplete.");
@@ -91,6 +102,8 @@ function readTar(tar: Uint8Array): Member[] {
 
 async function checkMembers(made: BundleCheck, members: readonly Member[]): Promise<void> {
   const tops = new Set(members.map((member) => member.name.split("/", 1)[0] ?? ""));
+  const [top = ""] = tops;
+  if (tops.size === 1) made.command = extract(made.name, top);
   if (tops.size !== 1) made.problems.push(`It has ${tops.size} top folders; a bundle has one.`);
   for (const member of members) {
     if (!/^[05\x00]$/.test(member.type)) made.problems.push(`${member.name} is neither a file nor a folder.`);

@@ -12,7 +12,7 @@ function breathe(): Promise<void> {
   return new Promise((done) => { setTimeout(done, 0); });
 }
 
-function loadScript(address: string): Promise<void> {
+export function loadScript(address: string): Promise<void> {
   return new Promise((done, failed) => {
     const script = document.createElement("script");
     script.src = address;

@@ -9,3 +9,8 @@ export type Read = ReadSnapshot | Unreadable;
 export function isUnreadable(read: Read): read is Unreadable {
   return "message" in read;
 }
+
+/** Whether a file is taken for a downloaded bundle rather than a snapshot. */
+export function isBundleName(name: string): boolean {
+  return /\.(tar\.gz|tgz|tar)$/i.test(name);
+}

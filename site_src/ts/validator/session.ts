@@ -1,11 +1,13 @@
 /** What the validator knows: the snapshots of this visit, their criteria and edits, and every recipe's report for them. */
+import { satisfyingValue } from "../core/constraints.ts";
 import type { Dimension } from "../core/criteria.ts";
 import { DIMENSIONS } from "../core/criteria.ts";
 import { detect, type Detection } from "../core/detection.ts";
 import { planRecipes, type Plan } from "../core/plan.ts";
 import { withReadings, type Mapping, type Snapshot } from "../core/snapshot.ts";
-import { compareReports, contextFromRules, evaluateRecipe, PHASES, type Context, type Flip, type Report } from "../core/validation.ts";
+import { compareReports, contextFromRules, evaluateRecipe, phaseConstraints, PHASES, type Context, type Flip, type Report } from "../core/validation.ts";
 import type { Verdict } from "../core/verdicts.ts";
+import { plainText } from "../core/versions.ts";
 
 export type PhaseName = (typeof PHASES)[number];
 export type Chosen = Record<Dimension, string>;
@@ -80,6 +82,19 @@ export class Session {
   labelOf(reading: string): string {
     const label = this.rules.measurements.find(reading)["label"];
     return typeof label === "string" ? label : reading;
+  }
+
+  /** The least values of a reading that recipes for these criteria ask for, each with how many ask it, most asked first. */
+  askedValues(reading: string, criteria: Chosen): [string, number][] {
+    const asked = new Map<string, number>();
+    for (const rules of this.recipes) {
+      if (!fits(rules, criteria)) continue;
+      for (const constraint of phaseConstraints(rules, "readiness")) {
+        const value = constraint["name"] === reading ? satisfyingValue([plainText(constraint["value"])]) : null;
+        if (value !== null) asked.set(value, (asked.get(value) ?? 0) + 1);
+      }
+    }
+    return [...asked].sort((a, b) => b[1] - a[1]);
   }
 
   recipe(id: string): RuleSet | undefined {

@@ -3,30 +3,32 @@ import type { Dimension } from "../core/criteria.ts";
 import type { Plan } from "../core/plan.ts";
 import { countVerdicts, PHASES } from "../core/validation.ts";
 import type { Verdict } from "../core/verdicts.ts";
-import { byId, download, draw, html, icon, on, pageLink, redraw, type Markup } from "../dom.ts";
+import { all, byId, download, draw, html, icon, on, pageLink, redraw, type Markup } from "../dom.ts";
 import { bundleDigests, loadData } from "../model/documents.ts";
-import { checkBundle, isBundleName } from "../validator/bundle-check.ts";
-import { EXPORTS } from "../validator/exports.ts";
-import type { Intake } from "../validator/intake.ts";
+import type { Later } from "../entries/validator-later.ts";
+import { headlineOf, relevantTo } from "../validator/headline.ts";
+import { loadScript, type Intake } from "../validator/intake.ts";
 import { lifecycleNotes, type LifecycleNote } from "../core/lifecycle.ts";
 import { packVerdicts, unpackVerdicts } from "../validator/permalink.ts";
-import { isUnreadable, type Unreadable } from "../validator/read.ts";
-import { fits, type Case, type PhaseName, type RuleSet, type Session, type Standing } from "../validator/session.ts";
+import { isBundleName, isUnreadable, type Unreadable } from "../validator/read.ts";
+import { type Case, type PhaseName, type RuleSet, type Session, type Standing } from "../validator/session.ts";
 import { spellCount, spellDate, spellList } from "../words.ts";
 import { drawDrift, drawFleet } from "./compare.ts";
-import { drawCriteria } from "./criteria.ts";
+import { changedCriteria, drawCriteria } from "./criteria.ts";
 import { listenForFiles } from "./drop-zone.ts";
 import { drawBundleCheck, drawUnreadable } from "./outcomes.ts";
 import { recipeTags, verdictBadge } from "./parts.ts";
 import { drawPlan } from "./plans.ts";
 import { drawReport } from "./report.ts";
-import { drawShared } from "./shared.ts";
+import { drawShared, drawUnshowable, marksOf } from "./shared.ts";
 import { VerdictGrid, type Mark } from "./verdict-grid.ts";
 import { drawCaption, drawTally } from "./verdicts.ts";
 import { WhatIf } from "./what-if.ts";
 
 const PLANS = 6;
 const LARGEST_MB = 20;
+const EXPORTS = [["html", "HTML report"], ["ctrf", "CTRF"], ["junit", "JUnit"], ["markdown", "Markdown"]] as const;
+const GROUPED = ["service", "accelerator", "os"] as const;
 
 export class ValidatorPage {
   private readonly session: Session;
@@ -74,8 +76,8 @@ export class ValidatorPage {
     const before = this.session.cases.length;
     for (const file of files) {
       if (isBundleName(file.name)) {
-        await loadData(this.base, "bundles");
-        checks.push(drawBundleCheck(await checkBundle(file.name, new Uint8Array(await file.arrayBuffer()), bundleDigests())));
+        const [later] = await Promise.all([this.later(), loadData(this.base, "bundles")]);
+        checks.push(drawBundleCheck(await later.checkBundle(file.name, new Uint8Array(await file.arrayBuffer()), bundleDigests())));
         continue;
       }
       for (const read of await this.intake.read(file.name, file)) {
@@ -93,6 +95,13 @@ export class ValidatorPage {
     this.session.current = before;
     if (before > 0) this.compared = before - 1;
     this.start();
+  }
+
+  /** What is loaded when it is first asked for. */
+  private async later(): Promise<Later> {
+    const known = (): Later | undefined => (globalThis as { aicrLater?: Later }).aicrLater;
+    if (!known()) await loadScript(`${this.base}assets/validator-later.js`);
+    return known() as Later;
   }
 
   private say(text: string): void {
@@ -113,6 +122,7 @@ export class ValidatorPage {
     // What follows from the last snapshot is not shown beside this one's verdicts.
     byId("after").className = on_ ? "pending" : "waiting";
     byId("shared").hidden = true;
+    byId("shared").replaceChildren();
     if (!on_) return;
     if (location.hash) history.replaceState(null, "", location.pathname + location.search);
     const { case: now } = this.session;
@@ -177,7 +187,10 @@ export class ValidatorPage {
       this.compared = Number((target as HTMLSelectElement).value);
       this.drawCompared();
     });
-    on(root, "click", "[data-export]", (target) => this.export(target.dataset["export"] ?? ""));
+    on(root, "click", "[data-export]", (target) => { void this.export(target.dataset["export"] ?? ""); });
+    // Paper has no disclosure: what is folded is printed too.
+    addEventListener("beforeprint", () => { for (const phase of all<HTMLDetailsElement>(".ph:not([open])", root)) phase.dataset["folded"] = String(phase.open = true); });
+    addEventListener("afterprint", () => { for (const phase of all<HTMLDetailsElement>(".ph[data-folded]", root)) phase.open = delete phase.dataset["folded"] && false; });
     on(root, "click", "[data-share]", (target) => this.share(target));
     root.addEventListener("toggle", (event) => {
       const phase = event.target instanceof HTMLDetailsElement ? event.target.dataset["phase"] : undefined;
@@ -231,7 +244,7 @@ export class ValidatorPage {
 
   /** The recipes that could be about this cluster and what the reader asks for. */
   private relevant(): Mark[] {
-    return this.marks.filter((mark) => mark.verdict !== "not-applicable" && fits(mark.rules, this.session.case.criteria));
+    return relevantTo(this.marks, this.session.case.criteria);
   }
 
   private label = (dimension: string, value: string): string =>
@@ -242,29 +255,25 @@ export class ValidatorPage {
   }
 
   private editTexts(now: Case): string[] {
-    return [...now.edits].map(([name, text]) => `${name} ${now.snapshot.readings.get(name) ?? "absent"} → ${text ?? "absent"}`);
+    return [
+      ...changedCriteria(now).map((d) => `${d} ${now.detection.criteria[d]} → ${now.criteria[d]}`),
+      ...[...now.edits].map(([name, text]) => `${name} ${now.snapshot.readings.get(name) ?? "absent"} → ${text ?? "absent"}`),
+    ];
   }
 
   // --- drawing ---------------------------------------------------------------------------------------------------
 
   private drawTitle(): void {
     const now = this.session.case;
-    const accelerator = now.criteria.accelerator === "any" ? "" : this.label("accelerator", now.criteria.accelerator);
-    const own = this.relevant().filter((mark) => !mark.rules.startingPoint && (!accelerator || mark.rules.criteria["accelerator"] === now.criteria.accelerator));
-    const passing = own.filter((mark) => mark.verdict === "pass" || mark.verdict === "warn");
-    const unknown = own.filter((mark) => mark.verdict === "unknown");
-    const what = accelerator ? `${accelerator} recipe` : "recipe";
-    const rules = this.session.phases.length > 1 ? "all phases asked for" : "readiness";
-    const title = !own.length ? (accelerator ? `No recipe is for ${accelerator}${now.criteria.service === "any" ? "" : ` on ${this.label("service", now.criteria.service)}`}` : "No recipe applies")
-      : passing.length ? `${passing.length} of ${spellCount(own.length, what)} meet ${rules}`
-        : unknown.length === own.length ? `Nothing can be said of ${own.length === 1 ? `the ${what}` : `${own.length} ${what}s`} yet`
-          : `No ${what} fits yet`;
+    const { title, notes } = headlineOf(this.marks, now.criteria, this.session.phases.length > 1 ? "all phases asked for" : "readiness", this.label);
     byId("vh").textContent = `${now.edits.size ? "What if: " : ""}${title}`;
-    const rest = this.relevant().filter((mark) => mark.rules.startingPoint && mark.verdict === "pass").length;
+    const named = now.detection.groups.filter((group) => group.criteria.accelerator !== "any");
+    const other = named.filter((group) => GROUPED.some((d) => group.criteria[d] !== now.criteria[d]));
     this.lead = [
-      unknown.length ? `${spellCount(unknown.length, "recipe")} ${unknown.length === 1 ? "lacks" : "lack"} a reading; unknown never counts as pass.` : "",
-      rest && !passing.length ? `${spellCount(rest, "starting point")} would hold.` : "",
+      ...notes,
       !now.snapshot.readings.size ? "The snapshot holds no reading." : "",
+      named.length > 1 && other.length ? `${spellList(other.map((group) => `${this.label("accelerator", group.criteria.accelerator)} on ${spellCount(group.nodes, "node")}`))} ${
+        other.length > 1 ? "are node groups" : "is a node group"} of its own and not judged here.`.replace("groups of its own", "groups of their own") : "",
     ].filter(Boolean).join(" ");
     byId("vl").textContent = this.lead;
     this.say(byId("vh").textContent ?? "");
@@ -297,10 +306,11 @@ export class ValidatorPage {
   }
 
   private caption(id: string): void {
-    redraw(byId("vcap"), drawCaption(this.marks.find((mark) => mark.rules.id === id)));
+    redraw(document.querySelector("#shared .vcap") ?? byId("vcap"), drawCaption(this.marks.find((mark) => mark.rules.id === id)));
   }
 
   private pick(id: string, scroll: boolean): void {
+    if (!this.session.cases.length) return; // shared verdicts: the mark is a link
     this.session.picked = id;
     this.prepare().press(id);
     this.caption(id);
@@ -320,7 +330,7 @@ export class ValidatorPage {
     const now = this.session.case;
     const report = this.session.report(now, rules);
     draw(byId("picked-head"), html`<h2 class="mono">${rules.id}</h2>${verdictBadge(report.verdict)}${recipeTags(rules)}<a class="small" href="${pageLink(this.base, rules.page)}">Recipe</a><span class="grow"></span><div class="tabs noprint" role="group" aria-label="Export the report">${
-      EXPORTS.map((form) => html`<button type="button" data-export="${form.name}">${form.label}</button>`)}</div>`);
+      EXPORTS.map(([name, label]) => html`<button type="button" data-export="${name}">${label}</button>`)}</div>`);
     draw(byId("report"), drawReport(report, this.lifecycle(now), new Set(now.edits.keys()), this.open));
   }
 
@@ -361,8 +371,8 @@ export class ValidatorPage {
 
   // --- what leaves the page, and only by the reader's hand -------------------------------------------------------
 
-  private export(name: string): void {
-    const form = EXPORTS.find((each) => each.name === name);
+  private async export(name: string): Promise<void> {
+    const form = (await this.later()).exports.find((each) => each.name === name);
     const rules = this.session.recipe(this.session.picked);
     if (!form || !rules) return;
     const now = this.session.case;
@@ -384,12 +394,13 @@ export class ValidatorPage {
 
   /** A link that carries verdicts shows them, without the snapshot they came from. */
   private showShared(): void {
-    const shared = unpackVerdicts(location.hash.slice(1), this.session.recipes);
+    const shared = unpackVerdicts(location.hash.slice(1), this.session.recipes, this.session.document.catalogDigest);
     byId("shared").hidden = !shared;
     if (!shared) return;
     byId("before").hidden = true;
     byId("after").className = "waiting";
-    draw(byId("shared"), drawShared(shared, this.session, this.label));
+    if (!("problem" in shared)) this.marks = marksOf(shared, this.session);
+    draw(byId("shared"), "problem" in shared ? drawUnshowable(shared) : drawShared(shared, this.marks, this.label, this.base));
   }
 
   /** Back from shared verdicts to the empty page. */

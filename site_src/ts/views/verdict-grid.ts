@@ -1,5 +1,5 @@
 /** Every recipe as a mark, a row per service and a group per accelerator. Drawn once; verdicts, order and filters only move marks. */
-import { all, draw, html, type Markup } from "../dom.ts";
+import { all, draw, html, pageLink, type Markup } from "../dom.ts";
 import type { Verdict } from "../core/verdicts.ts";
 import type { RuleSet } from "../validator/session.ts";
 import { VERDICT_WORDS, verdictClass } from "./parts.ts";
@@ -7,8 +7,11 @@ import { VERDICT_WORDS, verdictClass } from "./parts.ts";
 export interface Mark { rules: RuleSet; verdict: Verdict; note: string }
 export type LabelOf = (dimension: string, value: string) => string;
 
-/** The marks as markup; services in the catalog's order, recipes for any service last. */
-export function drawGrid(marks: readonly Mark[], labels: LabelOf): Markup {
+/**
+ * The marks as markup; the services that apply come first, recipes for any service last.
+ * Each picks its recipe, or with *base* leads to the recipe's page.
+ */
+export function drawGrid(marks: readonly Mark[], labels: LabelOf, base?: string): Markup {
   const rows = new Map<string, Map<string, Mark[]>>();
   for (const mark of marks) {
     const service = mark.rules.criteria["service"] ?? "any";
@@ -18,10 +21,11 @@ export function drawGrid(marks: readonly Mark[], labels: LabelOf): Markup {
     group.push(mark);
     rows.set(service, row.set(accelerator, group));
   }
-  const services = [...rows.keys()].sort((a, b) => Number(a === "any") - Number(b === "any"));
+  const elsewhere = (service: string): boolean => [...(rows.get(service) ?? [])].every(([, group]) => group.every((mark) => mark.verdict === "not-applicable"));
+  const services = [...rows.keys()].sort((a, b) => Number(a === "any") - Number(b === "any") || Number(elsewhere(a)) - Number(elsewhere(b)));
   return html`<div class="vmat">${services.map((service) => html`<div class="vline"><b>${service === "any" ? "Any service" : labels("service", service)}</b><div>${
     [...(rows.get(service) ?? [])].map(([accelerator, group]) => html`<div class="vset-g"><small>${accelerator === "any" ? "Any GPU" : labels("accelerator", accelerator)}</small><div class="vg">${
-      group.map(({ rules, verdict }) => html`<button class="vc v-${verdictClass(verdict)}" type="button" data-pick="${rules.id}" aria-label="${nameOf(rules, verdict)}" aria-pressed="false"></button>`)}</div></div>`)}</div></div>`)}</div>`;
+      group.map(({ rules, verdict }) => base !== undefined ? html`<a class="vc v-${verdictClass(verdict)}" href="${pageLink(base, rules.page)}" data-pick="${rules.id}" aria-label="${nameOf(rules, verdict)}"></a>` : html`<button class="vc v-${verdictClass(verdict)}" type="button" data-pick="${rules.id}" aria-label="${nameOf(rules, verdict)}" aria-pressed="false"></button>`)}</div></div>`)}</div></div>`)}</div>`;
 }
 
 function nameOf(rules: RuleSet, verdict: Verdict): string {

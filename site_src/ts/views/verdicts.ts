@@ -8,12 +8,13 @@ const TALLIED: readonly (readonly [Verdict, string])[] = [
   ["pass", "meet their rules"], ["fail", "fail one"], ["warn", "pass with a warning"], ["unknown", "lack a reading"], ["not-applicable", "are for other hardware"],
 ];
 
-/** Counts by verdict; each is a switch that hides the recipes with that verdict. */
-export function drawTally(marks: readonly Mark[], hidden: ReadonlySet<string>): Markup {
+/** Counts by verdict; each a switch that hides the recipes with that verdict, unless *hidden* is null. */
+export function drawTally(marks: readonly Mark[], hidden: ReadonlySet<string> | null): Markup {
   return html`${TALLIED.map(([verdict, meaning]) => {
     const count = marks.filter((mark) => mark.verdict === verdict).length;
     if (!count && verdict === "warn") return "";
-    return html`<button class="t" type="button" data-tally="${verdict}" aria-pressed="${String(!hidden.has(verdict))}"><b>${count}</b>${verdictMark(verdict)}<span class="dim micro">${meaning}</span></button>`;
+    const shown = html`<b>${count}</b>${verdictMark(verdict)}<span class="dim micro">${meaning}</span>`;
+    return hidden ? html`<button class="t" type="button" data-tally="${verdict}" aria-pressed="${String(!hidden.has(verdict))}">${shown}</button>` : html`<div class="t">${shown}</div>`;
   })}`;
 }
 

@@ -43,6 +43,11 @@ export class WhatIf {
         this.changed();
       });
     });
+    // What recipes ask of a reading is offered when its field is entered, not computed for every field.
+    on(box, "focusin", "[data-reading]", (input) => {
+      const list = input.nextElementSibling;
+      if (list && !list.childElementCount) draw(list, html`${this.offered(input.dataset["reading"] ?? "").map(([value, count]) => html`<option value="${value}">${spellCount(count, "recipe")}</option>`)}`);
+    });
     on(box, "change", "[data-add]", (target) => {
       const select = target as HTMLSelectElement;
       if (!select.value) return;
@@ -58,11 +63,13 @@ export class WhatIf {
   }
 
   private known: readonly string[] = [];
+  private offered: (name: string) => readonly (readonly [string, number])[] = () => [];
 
   /** Shows the fields for a snapshot; edited readings always have one. */
   show(now: Case, session: Session): void {
     this.now = now;
     this.labels = (name) => session.labelOf(name);
+    this.offered = (name) => session.askedValues(name, now.criteria);
     if (!this.known.length) this.known = askedReadings(session);
     this.shown = [...new Set([...this.known.slice(0, SHOWN), ...now.edits.keys()])];
     this.draw();
@@ -85,7 +92,7 @@ export class WhatIf {
   private field(name: string): Markup {
     const edit = this.now?.edits.get(name);
     const value = edit === undefined ? this.now?.snapshot.readings.get(name) ?? "" : edit ?? "";
-    return html`<label class="wi" title="${name}"><span class="soft">${this.labels(name)}<span class="was"></span></span><input data-reading="${name}" value="${value}" spellcheck="false" autocomplete="off" placeholder="not in the snapshot"></label>`;
+    return html`<label class="wi" title="${name}"><span class="soft">${this.labels(name)}<span class="was"></span></span><input data-reading="${name}" value="${value}" spellcheck="false" autocomplete="off" placeholder="not in the snapshot" list="asked-${this.shown.indexOf(name)}"><datalist id="asked-${this.shown.indexOf(name)}"></datalist></label>`;
   }
 
   private mark(): void {
