@@ -35,7 +35,7 @@ from generator.cli.reference import reference_markdown
 from generator.engine.problems import ProblemsFound
 from generator.lint.reference import rules_markdown
 from generator.load.catalog import own_catalog_root
-from generator.pipeline import build_site_model
+from generator.pipeline import Folder, build_site_model
 from generator.render.api import find_document, iterate_documents
 from generator.render.document import PageDocument
 from generator.render.marks import render_marks
@@ -105,11 +105,15 @@ class AicrMatrixPlugin(BasePlugin):  # type: ignore[type-arg,no-untyped-call]
         if self.scratch is not None:
             self.scratch.cleanup()
 
-    def _spool(self) -> Path:
-        """The folder where packed bundles wait until the site is written; a new one for every build."""
+    def _spool(self, site: Path) -> Path:
+        """The folder where packed bundles wait until *site* is written; a new one for every build.
+
+        It lies beside the site, where files are moved and not copied, unless nothing can be made there.
+        """
         if self.scratch is not None:
             self.scratch.cleanup()
-        self.scratch = tempfile.TemporaryDirectory(prefix="aicr-matrix-")
+        beside = site.parent if os.access(site.parent, os.W_OK) else None
+        self.scratch = tempfile.TemporaryDirectory(prefix=f".{site.name}.", dir=beside)
         return Path(self.scratch.name)
 
     def on_config(self, config: MkDocsConfig) -> MkDocsConfig:
@@ -132,7 +136,7 @@ class AicrMatrixPlugin(BasePlugin):  # type: ignore[type-arg,no-untyped-call]
                 address=config.site_url or "/",
                 vectors=shell_root() / "tests" / "vectors",
                 signing_key=_signing_key(),
-                spool=self._spool(),
+                spool=self._spool(Path(config.site_dir)),
                 preview=self.serving,
                 progress=_Progress(),
             )
@@ -221,7 +225,7 @@ class AicrMatrixPlugin(BasePlugin):  # type: ignore[type-arg,no-untyped-call]
         This plugin stands before the search in mkdocs.yml, so that the entries are there when the index is written.
         The preview writes nothing here: what is asked for is made when it is asked for.
         """
-        out = _Folder(config.site_dir)
+        out = Folder(Path(config.site_dir))
         for address, twin in sorted(self.twins.items()):
             out.write(f"{address}index.md", twin.encode())
         entries = [] if self.serving else list(self._write_pages(out, config))
@@ -238,7 +242,7 @@ class AicrMatrixPlugin(BasePlugin):  # type: ignore[type-arg,no-untyped-call]
 
     on_post_build = CombinedEvent(_write_site, _write_offline_index)
 
-    def _write_pages(self, out: _Folder, config: MkDocsConfig) -> Iterator[PageDocument]:
+    def _write_pages(self, out: Folder, config: MkDocsConfig) -> Iterator[PageDocument]:
         """Write every generated page; yield each without its text, which nobody needs any more."""
         progress = _Progress()
         for number, make in enumerate(self.makers.values()):
@@ -247,17 +251,19 @@ class AicrMatrixPlugin(BasePlugin):  # type: ignore[type-arg,no-untyped-call]
             self._write_page(out, config, page)
             yield replace(page, html="", markdown="")
 
-    def _write_page(self, out: _Folder, config: MkDocsConfig, page: PageDocument) -> None:
+    def _write_page(self, out: Folder, config: MkDocsConfig, page: PageDocument) -> None:
         key = (page.address.count("/"), page.tab, page.scripts)
         if key not in self.shells:
             self.shells[key] = self._shell(config, page)
         out.write(f"{page.address}index.html", self.shells[key].fill(page, config.site_url or "/"))
         out.write(f"{page.address}index.md", page.markdown.encode())
 
-    def _write_documents(self, out: _Folder, entries: list[PageDocument]) -> None:
-        documents = chain(iterate_documents(self.site, entries), text_documents(self.site, entries))
-        for address, content in documents:
+    def _write_documents(self, out: Folder, entries: list[PageDocument]) -> None:
+        documents = iterate_documents(self.site, entries, packed=False)
+        for address, content in chain(documents, text_documents(self.site, entries)):
             out.write(address, content)
+        if self.scratch is not None:
+            out.take(Path(self.scratch.name))
 
     def _extend_search(self, config: MkDocsConfig, entries: list[PageDocument]) -> None:
         """One entry for each of our pages in the prose search."""
@@ -283,13 +289,13 @@ class AicrMatrixPlugin(BasePlugin):  # type: ignore[type-arg,no-untyped-call]
         page = address.removesuffix("index.html").removesuffix("index.md")
         if page in self.makers:
             if not (out / page / "index.html").exists():
-                self._write_page(_Folder(config.site_dir), config, self.makers[page]())
+                self._write_page(Folder(Path(config.site_dir)), config, self.makers[page]())
             return
         texts = (content for at, content in text_documents(self.site, ()) if at == address)
         content = find_document(self.site, address) if "." in address else None
         content = content if content is not None else next(texts, None)
         if content is not None:
-            _Folder(config.site_dir).write(address, content)
+            Folder(Path(config.site_dir)).write(address, content)
 
     def _shell(self, config: MkDocsConfig, page: PageDocument) -> Shell:
         """The theme's page around *page*, with slots where pages differ."""
@@ -343,29 +349,6 @@ class AicrMatrixPlugin(BasePlugin):  # type: ignore[type-arg,no-untyped-call]
             if path.exists():
                 server.watch(str(path))
         return server
-
-
-class _Folder:
-    """The site's folder as it is written: makes the folders that files need, each once.
-
-    A site is some twenty thousand small documents, so there is no Path and no buffer for each.
-    """
-
-    def __init__(self, root: str) -> None:
-        self._root = root
-        self._made: set[str] = set()
-
-    def write(self, address: str, content: bytes) -> None:
-        """Write *content* at *address*, whole or not without an OSError."""
-        path = f"{self._root}/{address}"
-        folder = path.rpartition("/")[0]
-        if folder not in self._made:
-            Path(folder).mkdir(parents=True, exist_ok=True)
-            self._made.add(folder)
-        with open(path, "wb", buffering=0) as file:  # noqa: PTH123 - twenty thousand times
-            written = file.write(content)
-            while written < len(content):  # a disk that is nearly full takes a part and refuses the rest
-                written += file.write(content[written:])
 
 
 def _generated(config: MkDocsConfig, address: str, content: bytes) -> File:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+import os
+import shutil
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -12,9 +14,9 @@ from typing import TypeVar
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from generator import __version__
-from generator.bundle.build import build_files, bundle_name
+from generator.bundle.build import build_files, bundle_name, common_files
 from generator.bundle.deployers import DEPLOYERS
-from generator.bundle.model import BundleOptions, BundlePlan, Toleration
+from generator.bundle.model import BundleOptions, BundlePlan, Files, Toleration
 from generator.bundle.pack import pack_gz, pack_tar
 from generator.bundle.plan import plan_bundle
 from generator.bundle.provenance import bundle_statement, load_private_key, public_pem, sign
@@ -152,10 +154,10 @@ def pack_bundles(
 ) -> Packed:
     """Build and pack every deployer's bundle of every recipe; one plan serves all that is made of a recipe.
 
-    With *spool* the packed files wait in that folder instead of memory. With *preview* a recipe is packed only when
-    it is asked for.
+    With *spool* the packed files wait in that folder, at their addresses, instead of in memory. With *preview* a
+    recipe is packed only when it is asked for.
     """
-    store = _Store(spool)
+    store = _Store(None if spool is None else Folder(spool))
     packing = _Packing(recipes, lambda recipe: _papers(catalog, recipe, epoch, key, store))
     if not preview:
         for number, recipe in enumerate(recipes):
@@ -168,27 +170,61 @@ def pack_bundles(
     )
 
 
+class Folder:
+    """A folder as it is filled: makes the folders that files need, each once.
+
+    A site is some twenty thousand small documents, so there is no Path and no buffer for each.
+    """
+
+    def __init__(self, root: Path) -> None:
+        self._root = f"{root}/"
+        self._made: set[str] = set()
+
+    def write(self, address: str, content: bytes) -> Callable[[], bytes]:
+        """Write *content* at *address*, whole or not without an OSError; return how it is read again."""
+        path = self._place(address)
+        with open(path, "wb", buffering=0) as file:  # noqa: PTH123 - twenty thousand times
+            written = file.write(content)
+            while written < len(content):  # a disk that is nearly full takes a part and refuses the rest
+                written += file.write(content[written:])
+        return lambda: Path(path).read_bytes()
+
+    def take(self, source: Path) -> None:
+        """Move every file below *source* here, to the same address."""
+        for folder, _, names in os.walk(source):
+            for name in names:
+                path = f"{folder}/{name}"
+                shutil.move(path, self._place(path.removeprefix(f"{source}/")))
+
+    def _place(self, address: str) -> str:
+        path = self._root + address
+        folder = path.rpartition("/")[0]
+        if folder not in self._made:
+            Path(folder).mkdir(parents=True, exist_ok=True)
+            self._made.add(folder)
+        return path
+
+
 class _Store:
     """Where packed files wait for the site to be written: a folder, or memory."""
 
-    def __init__(self, folder: Path | None) -> None:
+    def __init__(self, folder: Folder | None) -> None:
         self._folder = folder
 
     def put(self, address: str, content: bytes) -> Callable[[], bytes]:
         """Keep *content* and return how it is read again."""
         if self._folder is None:
             return lambda: content
-        path = self._folder / address.rsplit("/", 1)[-1]
-        path.write_bytes(content)
-        return path.read_bytes
+        return self._folder.write(address, content)
 
 
 def _papers(
     catalog: Catalog, recipe: Recipe, epoch: int, key: Ed25519PrivateKey | None, store: _Store
 ) -> Papers:
     plan = plan_recipe(catalog, recipe)
+    common = common_files(plan)
     return Papers(
-        downloads=tuple(_pack(plan, recipe, deployer, epoch, key, store) for deployer in DEPLOYERS),
+        downloads=tuple(_pack(plan, common, deployer, epoch, key, store) for deployer in DEPLOYERS),
         images={c.name: tuple(found) for c in plan.components if (found := c.images)},
         sboms=(
             _asset(f"api/v1/recipes/{recipe.id}.cdx.json", cyclonedx(plan, epoch), store),
@@ -199,14 +235,14 @@ def _papers(
 
 def _pack(
     plan: BundlePlan,
-    recipe: Recipe,
+    common: Files,
     deployer: str,
     epoch: int,
     key: Ed25519PrivateKey | None,
     store: _Store,
 ) -> Download:
-    name = bundle_name(recipe, deployer)
-    files = build_files(plan, deployer)
+    name = bundle_name(plan.recipe, deployer)
+    files = build_files(plan, deployer, common)
     tar = pack_tar(name, files)
     packed = pack_gz(tar)
     digest, tar_digest = hashlib.sha256(packed).hexdigest(), hashlib.sha256(tar).hexdigest()

@@ -6,7 +6,7 @@ from generator.bundle.airgap import charts_text, images_text
 from generator.bundle.checksums import NAME, checksums
 from generator.bundle.deployers import DEPLOYERS
 from generator.bundle.document import build_record, recipe_yaml
-from generator.bundle.model import BundleOptions, BundlePlan
+from generator.bundle.model import BundleOptions, BundlePlan, Files
 from generator.bundle.plan import plan_bundle
 from generator.engine.model import Catalog, Recipe
 
@@ -22,17 +22,22 @@ def build_bundle(
     return build_files(plan_bundle(catalog, recipe, options or BundleOptions()), deployer)
 
 
-def build_files(plan: BundlePlan, deployer: str) -> dict[str, bytes]:
-    """Like `build_bundle`, for a plan that is there already: several deployers share one."""
-    files = dict(DEPLOYERS[deployer](plan))
-    supplies = plan.supplies
-    title = f"the recipe {plan.recipe.id}"
-    files["recipe.yaml"] = recipe_yaml(plan)
+def build_files(plan: BundlePlan, deployer: str, common: Files | None = None) -> dict[str, bytes]:
+    """Like `build_bundle`, for a plan that is there already: several deployers share one, and its *common* files."""
+    files = {**DEPLOYERS[deployer](plan), **(common_files(plan) if common is None else common)}
     files["build.json"] = build_record(plan, deployer)
-    files["images.txt"] = images_text(supplies, title).encode()
-    files["charts.txt"] = charts_text(supplies, title).encode()
     files[NAME] = checksums(files)
     return files
+
+
+def common_files(plan: BundlePlan) -> Files:
+    """The files that are the same in every deployer's bundle of *plan*."""
+    title = f"the recipe {plan.recipe.id}"
+    return {
+        "recipe.yaml": recipe_yaml(plan),
+        "images.txt": images_text(plan.supplies, title).encode(),
+        "charts.txt": charts_text(plan.supplies, title).encode(),
+    }
 
 
 def bundle_name(recipe: Recipe, deployer: str) -> str:

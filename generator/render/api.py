@@ -50,13 +50,18 @@ def api_documents(site: Site, pages: Iterable[PageDocument] = ()) -> dict[str, b
     return dict(iterate_documents(site, pages))
 
 
-def iterate_documents(site: Site, pages: Iterable[PageDocument] = ()) -> Iterator[tuple[str, bytes]]:
-    """Yield (address, content) of the API, of the browser's scripts, and of everything published as it is."""
+def iterate_documents(
+    site: Site, pages: Iterable[PageDocument] = (), *, packed: bool = True
+) -> Iterator[tuple[str, bytes]]:
+    """Yield (address, content) of the API, of the browser's scripts, and of everything published as it is.
+
+    Without *packed* the bundles and bills of materials are left out: they wait at their addresses, to be moved.
+    """
     yield from general_documents(site, pages)
     for recipe in site.matrix.recipes:
-        yield from recipe_documents(site, recipe)
+        yield from recipe_documents(site, recipe, packed=packed)
     yield from combination_documents(site)
-    yield from bundle_documents(site)
+    yield from bundle_documents(site, packed=packed)
 
 
 def find_document(site: Site, address: str, pages: Iterable[PageDocument] = ()) -> bytes | None:
@@ -107,11 +112,12 @@ def general_documents(site: Site, pages: Iterable[PageDocument] = ()) -> Iterato
         yield _digest_of(site.collector.url, site.collector.sha256)
 
 
-def bundle_documents(site: Site) -> Iterator[tuple[str, bytes]]:
-    """Yield every bundle with its digest and, where it is signed, its provenance."""
+def bundle_documents(site: Site, *, packed: bool = True) -> Iterator[tuple[str, bytes]]:
+    """Yield every bundle, unless without *packed*, with its digest and, where it is signed, its provenance."""
     for downloads in site.downloads.values():
         for item in downloads:
-            yield item.url, item.content
+            if packed:
+                yield item.url, item.content
             yield _digest_of(item.url, item.sha256)
             if item.provenance:
                 yield item.url + ".intoto.jsonl", item.provenance
@@ -198,8 +204,8 @@ def components_document(site: Site, usages: Iterable[Usage]) -> dict[str, object
     }
 
 
-def recipe_documents(site: Site, recipe: Recipe) -> Iterator[tuple[str, bytes]]:
-    """Yield a recipe's JSON, with values and origins, and its RecipeResult as YAML."""
+def recipe_documents(site: Site, recipe: Recipe, *, packed: bool = True) -> Iterator[tuple[str, bytes]]:
+    """Yield a recipe's JSON, with values and origins, its RecipeResult as YAML and, with *packed*, its SBOMs."""
     cell = site.cells[recipe.id]
     result = recipe_result(recipe, query=recipe.criteria, cell=cell, version=site.catalog.version)
     enabled = [c for c in recipe.components if c.enabled]
@@ -225,7 +231,8 @@ def recipe_documents(site: Site, recipe: Recipe) -> Iterator[tuple[str, bytes]]:
     }
     yield f"{ROOT}recipes/{recipe.id}.json", as_json(document)
     yield f"{ROOT}recipes/{recipe.id}.yaml", dumped_parts(_parts(result)).encode()
-    yield from ((asset.url, asset.content) for asset in site.sboms.get(recipe.id, ()))
+    if packed:
+        yield from ((asset.url, asset.content) for asset in site.sboms.get(recipe.id, ()))
 
 
 def _parts(result: Mapping[str, object]) -> Iterator[Mapping[str, object]]:

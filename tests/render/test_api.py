@@ -18,7 +18,7 @@ from generator.bundle.provenance import check
 from generator.engine.matrix import cell_at, combinations_of
 from generator.load.schemas import schemas
 from generator.pipeline import pack_bundles
-from generator.render.api import api_documents
+from generator.render.api import api_documents, iterate_documents
 from generator.render.badges import badge_documents
 from generator.render.openapi import openapi_document
 from generator.render.pages import page_documents
@@ -113,10 +113,36 @@ def published(name: str) -> Any:
     return json.loads(re.sub(r"\\(.)", r"\1", found[2]))
 
 
-def test_search_has_one_entry_per_page() -> None:
+def test_search_has_one_entry_per_page_and_per_setting() -> None:
     entries = published("search")
-    pages = [e["page"] for e in entries]
-    assert len(pages) == len(set(pages)) == len(page_documents(small_site()))
+    pages = [e["page"] for e in entries if "#" not in e["page"]]
+    assert len(pages) == len(set(pages)) == sum(p.indexed for p in page_documents(small_site()).values())
+    settings = [(e["id"], e["note"]) for e in entries if e["page"] == "components/by-setting/#gpu-operator"]
+    assert settings == [
+        ("driver.version 580.105.08", "set by 2 recipes"),
+        ("driver.version 595.91.07", "set by 1 recipe"),
+    ]
+
+
+def test_search_finds_a_recipe_by_its_facts_and_a_combination_by_what_it_needs() -> None:
+    entries = {e["page"]: e for e in published("search")}
+    recipe = entries["recipes/eks/h100-any/training/"]
+    said = recipe["text"].split(", ")
+    assert {"Kubernetes ≥ 1.32.4", "driver 595.91.07", "gpu-operator v26.7.0", "the-h100"} <= set(said)
+    assert (recipe["coverage"], recipe["note"]) == ("exact", "2 components")
+    assert entries["recipes/eks/any-any/any/"]["start"] == "yes"
+    needing = entries["recipes/gke/h100-any/any/"]
+    assert (needing["coverage"], needing["note"]) == ("unsupported", "Needs OS: COS and intent: Training")
+    assert entries["recipes/gke/l40-any/any/"]["note"] == "GKE and L40 not honoured"
+
+
+def test_matrix_has_the_other_spellings_of_its_values() -> None:
+    service = published("matrix")["dimensions"][0]
+    assert {v["name"]: v["aliases"] for v in service["values"]} == {
+        "any": [],
+        "eks": ["the-eks"],
+        "gke": ["the-gke"],
+    }
 
 
 def test_openapi_names_every_document() -> None:
@@ -183,3 +209,11 @@ def test_a_signing_key_gives_every_bundle_a_provenance_that_verifies() -> None:
             name = item.url.rsplit("/", 1)[-1]
             assert check(item.provenance, name, item.sha256, key.public_key()).level == "verified"
             assert item.as_dict()["provenance"] == f"{item.url}.intoto.jsonl"
+
+
+def test_documents_without_packed_lack_what_waits_to_be_moved_alone() -> None:
+    waiting = {d.url for items in small_site().downloads.values() for d in items}
+    waiting |= {a.url for items in small_site().sboms.values() for a in items}
+    left = dict(iterate_documents(small_site(), packed=False))
+    assert left.keys() == dict(iterate_documents(small_site())).keys() - waiting
+    assert waiting
