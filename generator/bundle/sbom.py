@@ -133,8 +133,9 @@ def cyclonedx(plan: BundlePlan, epoch: int) -> bytes:
         ],
         "compositions": [{"aggregate": "incomplete" if unknown else "complete", "assemblies": ["recipe"]}],
     }
-    serial = uuid.uuid5(_NAMESPACE, hashlib.sha256(_json(document)).hexdigest())
-    return _json({"serialNumber": f"urn:uuid:{serial}", **document}) + b"\n"
+    text = _json(document)
+    serial = uuid.uuid5(_NAMESPACE, hashlib.sha256(text).hexdigest())
+    return _joined(_json({"serialNumber": f"urn:uuid:{serial}"}), text)
 
 
 def _cyclonedx_part(part: Part) -> dict[str, object]:
@@ -172,24 +173,25 @@ def spdx(plan: BundlePlan, epoch: int) -> bytes:
         ("SPDXRef-recipe", "DEPENDS_ON", ids[part.ref]) for part in parts if part.kind == "application"
     ]
     relations += [(ids[part.ref], "DEPENDS_ON", ids[need]) for part in parts for need in part.needs]
-    body = {
-        "packages": [root, *(_spdx_part(part, ids[part.ref]) for part in parts)],
-        "relationships": [
-            {"spdxElementId": a, "relationshipType": kind, "relatedSpdxElement": b}
-            for a, kind, b in relations
-        ],
-    }
-    digest = hashlib.sha256(_json(body) + plan.catalog_digest.encode()).hexdigest()
-    document = {
+    body = _json(
+        {
+            "packages": [root, *(_spdx_part(part, ids[part.ref]) for part in parts)],
+            "relationships": [
+                {"spdxElementId": a, "relationshipType": kind, "relatedSpdxElement": b}
+                for a, kind, b in relations
+            ],
+        }
+    )
+    digest = hashlib.sha256(body + plan.catalog_digest.encode()).hexdigest()
+    head = {
         "spdxVersion": "SPDX-2.3",
         "dataLicense": "CC0-1.0",
         "SPDXID": "SPDXRef-DOCUMENT",
         "name": plan.recipe.id,
         "documentNamespace": f"https://aicr-matrix/spdx/{plan.recipe.id}-{uuid.uuid5(_NAMESPACE, digest)}",
         "creationInfo": {"created": _time(epoch), "creators": [f"Tool: aicr-matrix-{plan.tool_version}"]},
-        **body,
     }
-    return _json(document) + b"\n"
+    return _joined(_json(head), body)
 
 
 def _spdx_part(part: Part, identity: str) -> dict[str, object]:
@@ -229,6 +231,11 @@ def _spdx_ids(refs: Iterable[str]) -> dict[str, str]:
 
 def _time(epoch: int) -> str:
     return datetime.fromtimestamp(epoch, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def _joined(first: bytes, second: bytes) -> bytes:
+    """Two JSON objects as one, with a closing newline: what is named after its own digest is spelled once."""
+    return first[:-1] + b"," + second[1:] + b"\n"
 
 
 def _json(document: object) -> bytes:
