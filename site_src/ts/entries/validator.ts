@@ -1,13 +1,13 @@
 /** The validator's page. */
 import { byId, draw, enableCopying, html, icon, on } from "../dom.ts";
 import { published } from "../model/documents.ts";
-import { openIntake, type Intake } from "../validator/intake.ts";
+import { openIntake } from "../validator/intake.ts";
 import { isUnreadable } from "../validator/read.ts";
 import { SAMPLE, SAMPLE_NAME } from "../validator/sample.ts";
 import { Session, type RulesDocument } from "../validator/session.ts";
 import { ValidatorPage } from "../views/validator-page.ts";
 
-const REHEARSED = 40; // recipes; enough to compile the rules, too few to hold the page up
+const REHEARSED = 1500; // readings; enough for the browser to compile the reader
 
 enableCopying();
 const root = byId("validator");
@@ -17,20 +17,26 @@ if (rules) {
   const worker = here ? new URL("validator-worker.js", here).href : `${root.dataset["base"] ?? ""}assets/validator-worker.js`;
   const intake = openIntake(worker);
   const page = new ValidatorPage(root, new Session(rules), intake);
-  // Rehearsed while the reader finds the file, so that the first snapshot meets compiled code, off file:// with its worker up.
-  if ("requestIdleCallback" in globalThis && byId("shared").hidden) requestIdleCallback(() => {
-    page.prepare();
-    if (location.protocol !== "file:") requestIdleCallback(() => { void rehearse(intake, rules); });
-  });
+  // Made ready while the reader finds the file: the marks are laid out, and off file:// a made-up snapshot is read and
+  // judged, so that the first real one meets compiled code and a worker that is up.
+  if (byId("shared").hidden) {
+    whenIdle(() => page.prepare());
+    if (location.protocol !== "file:") {
+      void intake.read(SAMPLE_NAME, new Blob([rehearsalText()])).then((read) => {
+        for (const each of read) if (!isUnreadable(each)) whenIdle(() => page.rehearse(each.name, each.snapshot));
+      });
+    }
+  }
   on(root, "click", "[data-leave]", () => page.leave());
 } else {
   draw(byId("problems"), html`<p class="small">${icon("info")} The site's data did not load. Reload the page; from a folder, keep <code>assets/data</code> beside it.</p>`);
 }
 
-async function rehearse(intake: Intake, rules: RulesDocument): Promise<void> {
-  for (const read of await intake.read(SAMPLE_NAME, new Blob([SAMPLE]))) {
-    if (isUnreadable(read)) continue;
-    const session = new Session({ ...rules, recipes: rules.recipes.slice(0, REHEARSED) });
-    session.standings(session.add(read.name, read.snapshot));
-  }
+function whenIdle(act: () => void): void {
+  if ("requestIdleCallback" in globalThis) requestIdleCallback(act);
+}
+
+function rehearsalText(): string {
+  const lines = Array.from({ length: REHEARSED }, (_, i) => `      /proc/sys/rehearsal/${i}: 'text ${i} of a list'\n`);
+  return `${SAMPLE}- type: Rehearsal\n  subtypes:\n  - subtype: made-up\n    data:\n${lines.join("")}`;
 }

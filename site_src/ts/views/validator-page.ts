@@ -2,6 +2,7 @@
 import type { Dimension } from "../core/criteria.ts";
 import type { Plan } from "../core/plan.ts";
 import { countVerdicts, PHASES } from "../core/validation.ts";
+import type { Snapshot } from "../core/snapshot.ts";
 import type { Verdict } from "../core/verdicts.ts";
 import { all, byId, download, draw, html, icon, on, pageLink, redraw, type Markup } from "../dom.ts";
 import { bundleDigests, loadData } from "../model/documents.ts";
@@ -115,6 +116,20 @@ export class ValidatorPage {
     return this.grid ??= new VerdictGrid(byId("grid"), this.session.recipes, this.label);
   }
 
+  /** Judges and draws a made-up snapshot where nobody sees it, so that the first real one meets compiled code. */
+  rehearse(name: string, snapshot: Snapshot): void {
+    if (this.session.cases.length) return; // somebody was faster
+    const now = this.session.add(name, snapshot);
+    this.judge(now);
+    this.whatIf.show(now, this.session);
+    this.drawCases();
+    this.drawCriteria();
+    this.drawMatrix();
+    this.session.remove(0);
+    this.session.picked = "";
+    this.marks = [];
+  }
+
   /** Shows the session: a snapshot came, went, or another was chosen. */
   private start(): void {
     const on_ = this.session.cases.length > 0;
@@ -202,10 +217,20 @@ export class ValidatorPage {
 
   /** Everything that follows from the snapshot, the criteria and the edits. */
   private evaluate(): void {
-    const now = this.session.case;
     const began = performance.now();
-    this.standings = this.session.standings(now);
+    this.judge(this.session.case);
     performance.measure("aicr-evaluate", { start: began });
+    if (!this.session.recipe(this.session.picked)) this.session.picked = this.bestMark()?.rules.id ?? "";
+    this.drawCriteria();
+    this.drawMatrix();
+    this.drawTitle();
+    performance.mark("aicr-verdicts");
+    this.follow([() => this.drawPicked(), () => this.drawPlans(), () => this.drawCompared(), () => { byId("after").className = ""; }]);
+  }
+
+  /** Holds every recipe against a snapshot. */
+  private judge(now: Case): void {
+    this.standings = this.session.standings(now);
     this.marks = this.standings.map(({ rules, report }) => {
       const counts = countVerdicts(report);
       const total = Object.values(counts).reduce((sum, n) => sum + n, 0);
@@ -213,12 +238,6 @@ export class ValidatorPage {
       const note = report.reason || (report.verdict === "pass" ? "every rule holds" : `${open} of ${spellCount(total, "rule")} ${open === 1 ? "does" : "do"} not hold or ${open === 1 ? "is" : "are"} unknown`);
       return { rules, verdict: report.verdict, note };
     });
-    if (!this.session.recipe(this.session.picked)) this.session.picked = this.bestMark()?.rules.id ?? "";
-    this.drawCriteria();
-    this.drawMatrix();
-    this.drawTitle();
-    performance.mark("aicr-verdicts");
-    this.follow([() => this.drawPicked(), () => this.drawPlans(), () => this.drawCompared(), () => { byId("after").className = ""; }]);
   }
 
   /** What can wait until the frame is painted, a task each; what was still to come of an older change is dropped. */

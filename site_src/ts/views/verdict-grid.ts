@@ -40,7 +40,7 @@ export class VerdictGrid {
   private readonly lines: readonly Line[];
   private readonly none: HTMLElement;
   private readonly box: HTMLElement;
-  private order = "";
+  private order: string;
   private pressed: HTMLElement | undefined;
 
   constructor(box: HTMLElement, recipes: readonly RuleSet[], labels: LabelOf) {
@@ -50,6 +50,7 @@ export class VerdictGrid {
     this.cells = new Map(all(".vc", box).map((element) => [element.dataset["pick"] ?? "", { element, line: element.closest(".vline"), verdict: "unknown" }]));
     const anywhere = new Set(recipes.filter((rules) => (rules.criteria["service"] ?? "any") === "any").map((rules) => this.cells.get(rules.id)?.line));
     this.lines = all(".vline", box).map((element) => ({ element, any: anywhere.has(element), groups: all(".vset-g", element) }));
+    this.order = this.lines.map((_, i) => i).join();
     // Laid out while nobody waits for it: the marks' places never change with a verdict.
     box.getBoundingClientRect();
   }
