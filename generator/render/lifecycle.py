@@ -156,10 +156,9 @@ def draw_timeline(rows: Sequence[tuple[str, Window]], built: date, label: str) -
         return left + round(share * width)
 
     parts = [f'<svg class="tl" viewBox="0 0 1000 {height}" role="img" aria-label="{escape(label)}">']
-    for tick in _quarters(first, last):
-        x = across(tick)
-        parts.append(f'<path class="g" d="M{x} 22V{height - 10}"/>')
-        parts.append(f'<text x="{x + 4}" y="14">{spell_date(tick).split(" ", 1)[1]}</text>')
+    ticks = [(across(tick), spell_date(tick).split(" ", 1)[1]) for tick in _quarters(first, last)]
+    parts.append(f'<path class="g" d="{"".join(f"M{x} 22V{height - 10}" for x, _ in ticks)}"/>')
+    parts += [f'<text x="{x + 4}" y="14">{words}</text>' for x, words in ticks]
     now = across(built)
     parts.append(f'<path class="now" d="M{now} 20V{height - 10}"/>')  # below the words of the rows
     for index, (name, window, end) in enumerate(dated):
@@ -168,7 +167,7 @@ def draw_timeline(rows: Sequence[tuple[str, Window]], built: date, label: str) -
         words = {"past": "ended ", "soon": "ends ", "ok": ""}[state] + spell_date(end)
         if state == "soon":
             words += f", {_days(end - built)}"
-        parts.append(f'<text class="l" x="0" y="{y + 13}">{escape(name)}</text>')
+        parts.append(f'<text class="l" y="{y + 13}">{escape(name)}</text>')
         bar = max(across(end) - left, 3)
         parts.append(f'<rect class="{state}" x="{left}" y="{y}" width="{bar}" height="18" rx="3"/>')
         parts.append(f'<text x="{left + bar + 8}" y="{y + 13}">{words}</text>')

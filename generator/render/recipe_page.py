@@ -15,7 +15,7 @@ from generator.render.facts import Facts, site_facts
 from generator.render.graph import draw_order, list_order
 from generator.render.lifecycle import Hint, draw_timeline
 from generator.render.order import find_order, shown_version
-from generator.render.site import Site, recipe_address, state, value_address
+from generator.render.site import Site, finder_address, recipe_address, state, value_address
 from generator.render.templating import render, render_text
 from generator.render.values import ValueSet, value_set
 from generator.render.words import PHASE_WORDS, SHOWN_ORDER, spell_count, spell_expression
@@ -107,6 +107,7 @@ def recipe_context(site: Site, recipe: Recipe, root: str) -> dict[str, object]:
         key=lambda s: (s.component != "gpu-operator", order.tier_of[s.component]),
     )
     facts = site_facts(site, recipe)
+    away = list(related(site, recipe))
     return {
         "site": site,
         "root": root,
@@ -131,7 +132,9 @@ def recipe_context(site: Site, recipe: Recipe, root: str) -> dict[str, object]:
         "signer": site.signer,
         "deployers": DEPLOYER_WORDS,
         "commands": commands(site, recipe),
-        "related": list(related(site, recipe))[:_RELATED],
+        "related": away[:_RELATED],
+        "unshown": len(away[_RELATED:]),
+        "finder": finder_address(recipe.criteria),
         "timeline": Markup(_timeline(site, recipe, facts)),
     }
 

@@ -103,6 +103,19 @@ def test_values_are_escaped() -> None:
     assert "&lt;b&gt;not markup&lt;/b&gt;" in html
 
 
+def test_a_related_recipe_is_named_with_what_it_is() -> None:
+    inferred = FILES["overlays/h100-eks-training.yaml"].replace("evidence: stated", "evidence: inferred")
+    more = overlay("eks-training", "service: eks, intent: training", "eks")
+    site = build_site(
+        {**FILES, "overlays/h100-eks-training.yaml": inferred, "overlays/eks-training.yaml": more}
+    )
+    html = page_documents(site)["recipes/eks/any-any/training/"].html
+    cards = dict(re.findall(r'class="card" href="[^"]*">.*?<code>([^<]+)</code>(.*?)</a>', html))
+    assert ">inferred</span>" in cards["h100-eks-training"]
+    assert ">starting point</span>" not in cards["h100-eks-training"]
+    assert ">starting point</span>" in cards["eks"]
+
+
 def test_starting_point_says_so() -> None:
     page = PAGES["recipes/eks/any-any/any/"]
     assert "Starting point" in text_of(page)
