@@ -5,12 +5,19 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping
 
-from generator.core.criteria import DIMENSIONS
-from generator.engine.model import Recipe
+from generator.core.criteria import ANY, DIMENSIONS
+from generator.engine.dimensions import criteria_aliases
+from generator.engine.model import Cell, Recipe
 from generator.engine.rules import detection_rules, dimensions_document, recipe_rules
+from generator.render.combination_page import needs_sentence
+from generator.render.component_page import component_usages
 from generator.render.document import PageDocument
 from generator.render.facts import site_facts
-from generator.render.site import SCHEMA_VERSION, Site, recipe_address
+from generator.render.order import shown_version
+from generator.render.pages import combination_cells
+from generator.render.site import SCHEMA_VERSION, Site, component_address, recipe_address
+from generator.render.uses import image_uses, setting_uses
+from generator.render.words import SHOWN_ORDER, spell_count, spell_list
 
 
 def matrix_document(site: Site, *, bundles: bool = True) -> dict[str, object]:
@@ -44,13 +51,19 @@ def _head(site: Site) -> dict[str, object]:
 
 
 def _dimensions(site: Site) -> list[dict[str, object]]:
-    words = site.words
+    words, aliases = site.words, criteria_aliases(site.catalog)
     return [
         {
             "name": dimension,
             "label": words.dimension(dimension),
+            "anyAliases": [word for word, value in aliases[dimension].items() if value == ANY],
             "values": [
-                {"name": v, "label": words.label(dimension, v), "title": words.title(dimension, v)}
+                {
+                    "name": v,
+                    "label": words.label(dimension, v),
+                    "title": words.title(dimension, v),
+                    "aliases": [word for word, value in aliases[dimension].items() if value == v != ANY],
+                }
                 for v in site.matrix.values[dimension]
             ],
         }
@@ -86,12 +99,88 @@ def _recipe(site: Site, recipe: Recipe, bundles: bool) -> dict[str, object]:
 
 
 def search_document(site: Site, pages: Iterable[PageDocument]) -> list[dict[str, str]]:
-    """One entry per page for the finder's own search."""
-    return [
-        {"id": p.title, "page": p.address, "title": p.description.split(":")[0], "text": p.search}
-        for p in pages
-        if p.indexed
+    """What the finder's own search finds: an entry per page, per setting and per image.
+
+    `text` is a list of short statements, `driver 595.91.07`, each of which is matched as a whole; `note` says what an
+    entry is. Recipes and combinations carry their `coverage`, starting points are told apart.
+    """
+    recipes = {recipe_address(r.criteria): r for r in site.shown_recipes}
+    cells = {recipe_address(c.criteria): c for c in combination_cells(site)}
+    usages = site.remember("usages", "", lambda: component_usages(site))
+    components = {component_address(usage.name): usage for usage in usages}
+    entries = []
+    for page in pages:
+        if not page.indexed:
+            continue
+        entry = {"id": page.title, "page": page.address, "title": page.description.split(":")[0]}
+        if recipe := recipes.get(page.address):
+            entry |= _recipe_entry(site, recipe)
+        elif cell := cells.get(page.address):
+            entry |= {"text": "", "note": _wanting(site, cell), "coverage": cell.coverage.value}
+        elif usage := components.get(page.address):
+            versions = [f"{usage.name} {v.version}" for v in usage.versions if v.version]
+            entry |= {"text": _statements([usage.summary.rstrip("."), *versions]), "note": "component"}
+        else:
+            kind = "criteria" if page.address.startswith("criteria/") else "page"
+            entry |= {"text": page.search, "note": kind}
+        entries.append(entry)
+    return [*entries, *_setting_entries(site), *_image_entries(site)]
+
+
+def _recipe_entry(site: Site, recipe: Recipe) -> dict[str, str]:
+    facts = site_facts(site, recipe)
+    stated = [
+        (facts.kubernetes, f"Kubernetes {facts.kubernetes}"),
+        (facts.os, f"OS {facts.os}"),
+        (facts.kernel, f"kernel {facts.kernel}"),
+        (facts.driver, f"driver {facts.driver}"),
     ]
+    aliases = [alias for d, v in recipe.criteria.items() for alias in site.words.aliases(d, v)]
+    components = [f"{name} {shown_version(recipe.component(name))}".strip() for name in recipe.order]
+    return {
+        "text": _statements([*(text for fact, text in stated if fact), *components, *aliases]),
+        "note": spell_count(facts.components, "component"),
+        "coverage": site.cells[recipe.id].coverage.value,
+        **({"start": "yes"} if recipe.starting_point else {}),
+    }
+
+
+def _wanting(site: Site, cell: Cell) -> str:
+    """What a combination without a recipe needs, else what is not honoured, in a few words."""
+    if needs := needs_sentence(site, cell):
+        return needs.rstrip(".")
+    lost = [site.words.label(d, cell.criteria[d]) for d in SHOWN_ORDER if d in cell.not_honoured]
+    return f"{spell_list(lost)} not honoured" if lost else "not stated as a pair"
+
+
+def _setting_entries(site: Site) -> Iterable[dict[str, str]]:
+    for name, rows in setting_uses(site).items():
+        for setting, value, recipes in rows:
+            yield {
+                "id": f"{setting} {value[:_LONGEST]}{'…' if value[_LONGEST:] else ''}".strip(),
+                "page": f"components/by-setting/#{name}",
+                "title": name,
+                "text": "",
+                "note": f"set by {spell_count(len(recipes), 'recipe')}",
+            }
+
+
+def _image_entries(site: Site) -> Iterable[dict[str, str]]:
+    for image, recipes in image_uses(site).items():
+        yield {
+            "id": image.partition("@")[0],
+            "page": "components/by-image/",
+            "title": "",
+            "text": "image",
+            "note": f"run by {spell_count(len(recipes), 'recipe')}",
+        }
+
+
+_LONGEST = 40  # characters of a value that are worth finding
+
+
+def _statements(parts: Iterable[str]) -> str:
+    return ", ".join(part for part in parts if part)
 
 
 def rules_document(site: Site) -> dict[str, object]:

@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from generator.core.criteria import ANY, Criteria
-from generator.engine.model import Catalog, Cell, Coverage
+from generator.core.criteria import ANY, DIMENSIONS, Criteria
+from generator.engine.model import Cell, Coverage
 from generator.render.document import PageDocument, root_of
 from generator.render.facts import site_facts
 from generator.render.near import find_near
 from generator.render.recipe_page import crumbs
 from generator.render.site import Site, finder_address, recipe_address
 from generator.render.templating import render, render_text
-from generator.render.words import COVERAGE_WORDS, SHOWN_ORDER, Vocabulary, spell_list
+from generator.render.words import COVERAGE_WORDS, SHOWN_ORDER, spell_count, spell_list
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +35,7 @@ def render_combination(site: Site, cell: Cell) -> PageDocument:
     headline = site.words.headline(criteria)
     if len(criteria.stated) < 2:
         headline = f"{headline}, nothing else stated" if criteria.stated else headline
-    needs = needs_sentence(site.words, cell)
+    needs = needs_sentence(site, cell)
     context = {
         "site": site,
         "root": root_of(address),
@@ -45,7 +45,7 @@ def render_combination(site: Site, cell: Cell) -> PageDocument:
         "crumbs": crumbs(site, criteria),
         "needs": needs,
         "summary": summary(site, cell),
-        "asked": list(explain_choices(site.catalog, site.words, cell)),
+        "asked": list(explain_choices(site, cell)),
         "near": find_near(site, criteria),
         "recipe": recipe,
         "facts": site_facts(site, recipe),
@@ -79,18 +79,40 @@ def criteria_document(criteria: Criteria) -> str:
     )
 
 
-def needs_sentence(words: Vocabulary, cell: Cell) -> str:
-    """What the combination needs before anything else, as a sentence; empty when no addition makes it exact."""
-    if not cell.needs:
+def needs_sentence(site: Site, cell: Cell) -> str:
+    """What the combination needs before anything else, as a sentence; empty when no addition makes it exact.
+
+    A dimension that only one value serves is named with it, `OS: COS`; one that several serve is `an intent`.
+    Twin of `needsText` in `site_src/ts/views/finder.ts`.
+    """
+    found = _least_additions(site, cell)
+    if not found:
         return ""
-    wanted = spell_list(
-        [f"{words.dimension(d)} {words.label(d, v)}" for d, v in sorted(cell.needs, key=_shown)]
-    )
-    return f"Needs {wanted}."
+    wanting = [d for d in SHOWN_ORDER if d in found[0]]
+    if any(set(added) != set(wanting) for added in found):
+        return f"Needs {spell_count(len(wanting), 'more choice')}."
+    return f"Needs {spell_list([_need(site, d, {added[d] for added in found}) for d in wanting])}."
 
 
-def _shown(need: tuple[str, str]) -> int:
-    return SHOWN_ORDER.index(need[0])
+def _least_additions(site: Site, cell: Cell) -> list[dict[str, str]]:
+    """Every way to make *cell* exact by the fewest further choices, as dimension -> value."""
+    if cell.coverage is Coverage.EXACT or not cell.criteria.stated:
+        return []
+    ways = [
+        {d: exact[d] for d in DIMENSIONS if exact[d] != cell.criteria[d]}
+        for exact in site.matrix.exact
+        if all(exact[d] == cell.criteria[d] for d in cell.criteria.stated)
+    ]
+    fewest = min((len(way) for way in ways), default=0)
+    return [way for way in ways if len(way) == fewest]
+
+
+def _need(site: Site, dimension: str, values: set[str]) -> str:
+    label = site.words.dimension(dimension)
+    label = label if label.isupper() else label.lower()
+    if len(values) > 1:
+        return f"{'an' if label[0] in 'aeiouAEIOU' else 'a'} {label}"
+    return f"{label}: {site.words.label(dimension, *values)}"
 
 
 def summary(site: Site, cell: Cell) -> str:
@@ -108,48 +130,38 @@ def summary(site: Site, cell: Cell) -> str:
     return f"No overlay states {service} and {accelerator} together, so there is no bundle."
 
 
-def explain_choices(catalog: Catalog, words: Vocabulary, cell: Cell) -> Iterable[Asked]:
+def explain_choices(site: Site, cell: Cell) -> Iterable[Asked]:
     """Yield every facet with who honours it, or why nobody does."""
     for dimension in SHOWN_ORDER:
         value = cell.criteria[dimension]
-        label, shown = words.dimension(dimension), words.label(dimension, value)
+        label, shown = site.words.dimension(dimension), site.words.label(dimension, value)
         if value == ANY:
             yield Asked(dimension, label, shown, "open", "")
         elif dimension in cell.not_honoured:
-            yield Asked(dimension, label, shown, "not", _why(catalog, words, cell.criteria, dimension))
+            yield Asked(dimension, label, shown, "not", _why(site, cell.criteria, dimension))
         else:
             yield Asked(dimension, label, shown, "honoured", cell.honoured_by.get(dimension, ""))
 
 
-def _why(catalog: Catalog, words: Vocabulary, criteria: Criteria, dimension: str) -> str:
-    """Why a choice is not honoured: nobody states it, or whoever does asks for something else too."""
-    value = criteria[dimension]
-    stating = [
-        o for o in catalog.overlays.values() if o.criteria is not None and o.criteria[dimension] == value
-    ]
-    label = words.label(dimension, value)
+def _why(site: Site, asked: Criteria, dimension: str) -> str:
+    """Why a choice is not honoured: nobody states it, or whoever does asks for something else too.
+
+    Twin of `whyText` in `site_src/ts/views/finder.ts`: both read the exact combinations.
+    """
+    stating = [exact for exact in site.matrix.exact if exact[dimension] == asked[dimension]]
     if not stating:
-        return f"No overlay of this catalog states {label}."
-    closest = min(
-        stating,
-        key=lambda o: (
-            len(_clashes(o.criteria, criteria)),
-            o.criteria.specificity if o.criteria else 0,
-            o.name,
-        ),
+        return f"No overlay of this catalog states {site.words.label(dimension, asked[dimension])}."
+    closest = min(stating, key=lambda exact: (len(_clashes(exact, asked)), exact.specificity))
+    which = f", the closest of {len(stating)}" if len(stating) > 1 else ""
+    others = spell_list(
+        [f"{site.words.dimension(d)} {site.words.label(d, closest[d])}" for d in _clashes(closest, asked)]
     )
-    clashes = _clashes(closest.criteria, criteria)
-    if not clashes or closest.criteria is None:
-        return f"Stated by {closest.name}, which does not apply here."
-    others = spell_list([f"{words.dimension(d)} {words.label(d, closest.criteria[d])}" for d in clashes])
-    more = f" and {len(stating) - 1} more" if len(stating) > 1 else ""
-    return f"Stated by {closest.name}{more}, which also {'state' if more else 'states'} {others}."
+    also = f"also states {others}" if others else "does not apply here"
+    return f"Stated by {site.matrix_recipe(closest)}{which}, which {also}."
 
 
-def _clashes(overlay: Criteria | None, asked: Criteria) -> tuple[str, ...]:
-    if overlay is None:
-        return ()
-    return tuple(d for d in SHOWN_ORDER if overlay[d] not in (ANY, asked[d]))
+def _clashes(exact: Criteria, asked: Criteria) -> tuple[str, ...]:
+    return tuple(d for d in SHOWN_ORDER if exact[d] not in (ANY, asked[d]))
 
 
 def overlay_sketch(criteria: Criteria) -> str:

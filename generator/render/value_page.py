@@ -53,7 +53,7 @@ def render_value(site: Site, dimension: str, value: str) -> PageDocument:
         "crossed_label": words.dimension(crossed),
         "crossed": list(_crossed(site, dimension, value, crossed)),
         "near": find_near(site, cell.criteria) if not full else (),
-        "needs": needs_sentence(words, cell),
+        "needs": needs_sentence(site, cell),
         "counts": _counts(site, dimension, value),
         "windows": _windows(site, dimension, value),
     }
@@ -109,7 +109,7 @@ def _crossed(
             cell,
             recipes,
             near[0] if near else None,
-            needs_sentence(site.words, cell),
+            needs_sentence(site, cell),
         )
 
 

@@ -126,7 +126,7 @@ def test_partial_page_says_what_it_needs_first_and_offers_no_bundle() -> None:
     page = PAGES["recipes/gke/h100-any/any/"]
     text = text_of(page)
     assert "Partial" in text or "Unsupported" in text
-    assert text.index("Needs OS COS and Intent Training.") < text.index("Why")
+    assert text.index("Needs OS: COS and intent: Training.") < text.index("Why")
     assert "No bundle" in text
     assert ".tar.gz" not in page.html
     assert "badge c-exact" not in page.html

@@ -1,7 +1,9 @@
 /** The documents the build publishes as `assets/data/*.js`, and how a page gets at them. */
+import type { CoverageWord } from "../words.ts";
 
-export interface ValueEntry { name: string; label: string; title: string }
-export interface DimensionEntry { name: string; label: string; values: ValueEntry[] }
+/** `aliases` and `anyAliases` are other spellings: of the value, and of leaving the dimension open. */
+export interface ValueEntry { name: string; label: string; title: string; aliases?: string[] }
+export interface DimensionEntry { name: string; label: string; anyAliases?: string[]; values: ValueEntry[] }
 /** What the index says of a bundle; digests and size come with bundles.js, after the page has answered. */
 export interface BundleEntry { deployer: string; url: string }
 export interface BundleDigests extends BundleEntry { sha256: string; tarSha256: string; size: number }
@@ -38,7 +40,8 @@ export interface MatrixDocument {
   /** Two hex digits per combination: bit i is dimension i, bit 5 an unpaired service and accelerator. */
   notHonoured: string;
 }
-export interface SearchEntry { id: string; page: string; title: string; text: string }
+/** `text` is a list of statements, `note` what the entry is; `coverage` and `start` are a recipe's or a combination's. */
+export interface SearchEntry { id: string; page: string; title: string; text: string; note: string; coverage?: CoverageWord; start?: string }
 
 interface Published { matrix?: unknown; search?: unknown; rules?: unknown; bundles?: unknown }
 
@@ -58,7 +61,11 @@ export function loadData(base: string, name: keyof Published): Promise<void> {
     const script = document.createElement("script");
     script.src = `${base}assets/data/${name}.js`;
     script.onload = () => done();
-    script.onerror = () => failed(new Error(`${script.src} did not load`));
+    script.onerror = () => {
+      loading.delete(name); // who asks again, tries again
+      script.remove();
+      failed(new Error(`${script.src} did not load`));
+    };
     document.head.append(script);
   });
   loading.set(name, made);

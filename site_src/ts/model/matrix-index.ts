@@ -3,6 +3,7 @@
  * choice would give, what it needs and what comes nearest. Scales to tens of thousands of combinations.
  */
 import { COVERAGE, type CoverageWord } from "../words.ts";
+import { plainWords } from "./search.ts";
 import type { DimensionEntry, MatrixDocument, RecipeEntry } from "./documents.ts";
 
 /** A value's index per dimension, in the matrix's dimension order; 0 is `any`. */
@@ -18,6 +19,8 @@ export interface Answer {
 
 /** One dimension's move from one value to another, both as indices. */
 export interface Change { dimension: number; from: number; to: number }
+/** A word of an address that is no value of its dimension. */
+export interface Unknown { dimension: number; text: string }
 export interface Neighbour { position: number; choice: Choice; changes: Change[]; recipe: RecipeEntry; coverage: CoverageWord }
 
 const UNPAIRED = 1 << 5;
@@ -35,6 +38,7 @@ export class MatrixIndex {
   private readonly document: MatrixDocument;
   private readonly strides: number[];
   private readonly sizes: number[];
+  /** A value's index by its name and by its other spellings. */
   private readonly byName: ReadonlyMap<string, number>[];
   /** Positions whose coverage is exact, and their value indices one after the other. */
   private readonly exact: Int32Array;
@@ -47,7 +51,10 @@ export class MatrixIndex {
     this.sizes = document.dimensions.map((d) => d.values.length);
     this.strides = this.sizes.map((_, i) => this.sizes.slice(i + 1).reduce((n, size) => n * size, 1));
     this.size = this.sizes.reduce((n, size) => n * size, 1);
-    this.byName = document.dimensions.map((d) => new Map(d.values.map((v, i) => [v.name, i])));
+    this.byName = document.dimensions.map((d) => new Map([
+      ...(d.anyAliases ?? []).map((word) => [word.toLowerCase(), 0] as const),
+      ...d.values.flatMap((v, i) => [...(v.aliases ?? []), v.name].map((word) => [word.toLowerCase(), i] as const)),
+    ]));
     if (document.coverage.length !== this.size) {
       throw new Error(`matrix.json has ${document.coverage.length} combinations, its dimensions give ${this.size}`);
     }
@@ -74,9 +81,35 @@ export class MatrixIndex {
     return this.dimensions[dimension]?.values[value]?.label ?? "";
   }
 
-  /** The choice that names give; a name the catalog does not have is left open. */
+  /** The choice that names and other spellings give; a word the catalog does not have is left open. */
   choose(names: (dimension: string) => string | null | undefined): number[] {
-    return this.dimensions.map((d, i) => this.byName[i]?.get((names(d.name) ?? "").trim().toLowerCase()) ?? 0);
+    return this.read(names).choice;
+  }
+
+  /** The same, with the words that are left open because no value is spelled so. */
+  read(names: (dimension: string) => string | null | undefined): { choice: number[]; unknown: Unknown[] } {
+    const unknown: Unknown[] = [];
+    const choice = this.dimensions.map((d, dimension) => {
+      const text = (names(d.name) ?? "").trim();
+      const value = text ? this.byName[dimension]?.get(text.toLowerCase()) : 0;
+      if (value === undefined) unknown.push({ dimension, text });
+      return value ?? 0;
+    });
+    return { choice, unknown };
+  }
+
+  /** The choice that *words* spell when every one of them belongs to a value's name, label or other spelling. */
+  spoken(words: readonly string[]): number[] | undefined {
+    let rest = ` ${words.join(" ")} `;
+    const choice = this.dimensions.map(() => 0);
+    const spellings = this.dimensions.flatMap((d, dimension) => d.values.flatMap((v, value) =>
+      (value ? [v.name, v.label, ...(v.aliases ?? [])] : []).map((text) => ({ dimension, value, text: plainWords(text) }))));
+    for (const { dimension, value, text } of spellings.sort((a, b) => b.text.length - a.text.length)) {
+      if (choice[dimension] || !rest.includes(text)) continue;
+      choice[dimension] = value;
+      rest = rest.replace(text, " ");
+    }
+    return rest.trim() ? undefined : choice;
   }
 
   names(choice: Choice): Record<string, string> {
@@ -172,6 +205,34 @@ export class MatrixIndex {
       if (added === best && added <= width) rows.push(row);
     }
     return rows.map((row) => this.neighbour(row, choice));
+  }
+
+  /** How many exact combinations state the value *choice* has in *dimension*, and the one that differs least. */
+  stating(choice: Choice, dimension: number): { count: number; closest: Neighbour; clashes: Change[] } | undefined {
+    const width = this.sizes.length;
+    let count = 0;
+    let closest = -1;
+    let least = [width, width];
+    for (let row = 0; row < this.exact.length; row++) {
+      const at = row * width;
+      if (this.exactValues[at + dimension] !== choice[dimension]) continue;
+      count++;
+      let clashes = 0;
+      let stated = 0;
+      for (let d = 0; d < width; d++) {
+        const value = this.exactValues[at + d];
+        if (value === 0) continue;
+        stated++;
+        if (value !== choice[d]) clashes++;
+      }
+      if (clashes < (least[0] as number) || (clashes === least[0] && stated < (least[1] as number))) {
+        least = [clashes, stated];
+        closest = row;
+      }
+    }
+    if (closest < 0) return undefined;
+    const found = this.neighbour(closest, choice);
+    return { count, closest: found, clashes: found.changes.filter((change) => change.to !== 0) };
   }
 
   /**

@@ -1,7 +1,8 @@
 /** The finder: five facets, the result they give, what to change, and the recipes one change away. */
 import { all, byId, draw, html, icon, on, pageLink, recall, remember, setAddress, type Markup } from "../dom.ts";
 import { bundleDigests, loadData, type RecipeEntry } from "../model/documents.ts";
-import type { Answer, Choice, MatrixIndex, Neighbour } from "../model/matrix-index.ts";
+import { criteriaFrom, criteriaId } from "../core/criteria.ts";
+import type { Answer, Change, Choice, MatrixIndex, Neighbour, Unknown } from "../model/matrix-index.ts";
 import { COVERAGE_WORDS, SHOWN_ORDER, spellCount, spellExpression, spellList, spellSize } from "../words.ts";
 import { commandsFor, DEPLOYER_LABELS, WAYS, type Way } from "./commands.ts";
 import { changeText, commandLines, coverageBadge, coverageMark, recipeTags } from "./parts.ts";
@@ -13,6 +14,20 @@ const STARTS = 6;
 
 interface Option { name: string; input: HTMLInputElement; mark: HTMLElement; text: HTMLElement; left: HTMLElement; coverage: string; count: number }
 interface Facet { dimension: number; why: HTMLElement; options: Option[] }
+
+/** An expression that breaks between its conditions only. */
+function wrapping(expression: string): Markup {
+  return html`${expression.split(/ (?=[≥≤<>]|or )/).map((part, i) => html`${i ? " " : ""}<span class="nowrap">${part}</span>`)}`;
+}
+
+/** A dimension's label inside a sentence: `service`, but `OS`. */
+function lowered(label: string): string {
+  return label === label.toUpperCase() ? label : label.toLowerCase();
+}
+
+function article(noun: string): string {
+  return `${/^[aeiou]/i.test(noun) ? "an" : "a"} ${noun}`;
+}
 
 /** The page's own address of something of the site: absolute, because it goes into commands that are copied. */
 export function siteAddress(base: string, site: string, path: string): string {
@@ -26,7 +41,8 @@ export class Finder {
   private readonly site: string;
   private readonly facets: Facet[];
   private readonly order: number[];
-  private choice: number[];
+  private choice: number[] = [];
+  private unknown: Unknown[] = [];
   private deployer: string;
   private way: Way;
   private frame = 0;
@@ -37,8 +53,7 @@ export class Finder {
     this.base = root.dataset["base"] ?? "";
     this.site = root.dataset["site"] ?? location.href;
     this.order = SHOWN_ORDER.map((name) => index.dimension(name)).filter((d) => d >= 0);
-    const asked = new URLSearchParams(location.search);
-    this.choice = index.choose((name) => asked.get(name));
+    const asked = this.read();
     this.deployer = asked.get("deployer") ?? (recall("deployer") || "helm");
     this.way = (recall("way") || "bundle") as Way;
     this.facets = this.order.map((dimension) => this.facet(dimension));
@@ -49,7 +64,15 @@ export class Finder {
   /** Takes over a whole choice, from search or from a suggested change. */
   use(choice: Choice): void {
     this.choice = [...choice];
+    this.unknown = [];
     this.show(true);
+  }
+
+  /** Takes over what the address asks for. */
+  private read(): URLSearchParams {
+    const asked = new URLSearchParams(location.search);
+    ({ choice: this.choice, unknown: this.unknown } = this.index.read((name) => asked.get(name)));
+    return asked;
   }
 
   private facet(dimension: number): Facet {
@@ -72,8 +95,7 @@ export class Finder {
       const dimension = this.index.dimension(input.name);
       const value = this.index.dimensions[dimension]?.values.findIndex((v) => v.name === input.value) ?? -1;
       if (dimension < 0 || value < 0) return;
-      this.choice[dimension] = value;
-      this.show(true);
+      this.use(this.choice.map((before, d) => (d === dimension ? value : before)));
     });
     on(root, "click", "[data-use]", (target, event) => {
       if (event.metaKey || event.ctrlKey || event.shiftKey) return;
@@ -95,8 +117,7 @@ export class Finder {
     });
     on(root, "click", "[data-reset]", () => this.use(this.choice.map(() => 0)));
     addEventListener("popstate", () => {
-      const asked = new URLSearchParams(location.search);
-      this.choice = this.index.choose((name) => asked.get(name));
+      this.read();
       this.show(false);
     });
   }
@@ -106,6 +127,12 @@ export class Finder {
     const names = this.index.names(choice);
     const stated = SHOWN_ORDER.filter((d) => (names[d] ?? "any") !== "any").map((d) => `${d}=${encodeURIComponent(names[d] as string)}`);
     return stated.length ? `?${stated.join("&")}` : "";
+  }
+
+  /** The criteria part of the address, as it stands there. */
+  private spelled(): string {
+    const asked = [...new URLSearchParams(location.search)].filter(([name]) => this.index.dimension(name) >= 0);
+    return asked.length ? `?${asked.map(([name, value]) => `${name}=${encodeURIComponent(value)}`).join("&")}` : "";
   }
 
   private stated(): number[] {
@@ -125,13 +152,14 @@ export class Finder {
     clearTimeout(this.timer);
     this.frame = requestAnimationFrame(() => {
       this.timer = setTimeout(() => {
-        if (push) setAddress(this.query());
+        // An address that was spelled otherwise, or asked for what is no value, is put right too.
+        if (push || this.spelled() !== this.query()) setAddress(this.query());
         this.showNeighbours(answer);
       }, 0);
     });
     draw(byId("peek"), html`${coverageMark(answer.coverage)}<code>${answer.coverage === "exact" || answer.coverage === "composed"
       ? answer.recipe.id : this.stated().length ? "see what to change" : "choose at least one"}</code>${icon("down2")}`);
-    if (push) byId("say").textContent = `${COVERAGE_WORDS[answer.coverage]}: ${answer.recipe.id}`;
+    if (push || this.unknown.length) byId("say").textContent = [...this.unknownTexts(), `${COVERAGE_WORDS[answer.coverage]}: ${answer.recipe.id}`].join(" ");
   }
 
   private showFacets(answer: Answer): void {
@@ -165,7 +193,7 @@ export class Finder {
   private showResult(answer: Answer): void {
     const stated = answer.coverage === "exact" || answer.coverage === "composed";
     const link = siteAddress(this.base, this.site, this.query() || "./");
-    const head = html`<div class="row between"><span class="row">${coverageBadge(answer.coverage)}${
+    const head = html`${this.unknownTexts().map((text) => html`<p class="hint unknown">${icon("info")}<span>${text}</span></p>`)}<div class="row between"><span class="row">${coverageBadge(answer.coverage)}${
       stated ? recipeTags(answer.recipe, true) : ""}</span><button class="copy" type="button" data-copy="${link}">${icon("link", "ic-s")}<span>Copy link</span></button></div>`;
     draw(byId("result"), stated ? this.foundCard(head, answer) : this.openCard(head, answer));
   }
@@ -232,25 +260,33 @@ export class Finder {
         starts.length ? html`<div><h3>Where to start</h3>${this.changeList(starts)}</div>` : ""}`;
     }
     const lost = answer.notHonoured.filter((d) => this.choice[d] !== 0);
-    const labels = lost.map((d) => this.label(d));
-    const service = this.index.dimension("service");
-    const accelerator = this.index.dimension("accelerator");
-    const pair = `${this.label(accelerator)} on ${this.label(service)}`;
+    const service = this.label(this.index.dimension("service"));
+    const accelerator = this.label(this.index.dimension("accelerator"));
     const needs = this.index.needs(this.choice);
-    const title = unsupported ? "No overlay covers this"
-      : lost.length ? `${spellList(labels)} ${lost.length > 1 ? "are" : "is"} not honoured`
-        : needs.length ? "More has to be stated" : `${pair} is not stated as a pair`;
-    const why = unsupported
-      ? `Only the base applies to ${spellList(stated.map((d) => this.label(d)))}. It is a starting point, not an environment, so it has no bundle.`
-      : !lost.length && answer.unpaired ? `Every choice is honoured, but no overlay states ${pair} together.`
-        : `The rest resolves to ${answer.recipe.id}. No overlay states ${spellList(lost.map((d) =>
-          `${this.index.dimensions[d]?.name === "os" ? "OS" : this.index.dimensions[d]?.label.toLowerCase()} ${this.label(d)}`))} together with your other choices.`;
+    const are = `${spellList(lost.map((d) => this.label(d)))} ${lost.length > 1 ? "are" : "is"} not honoured`;
+    const title = needs.length ? this.needsText(needs)
+      : unsupported ? "No overlay covers this" : lost.length ? are : `${accelerator} on ${service} is not stated as a pair`;
+    const why = unsupported ? "Only the base applies. It is a starting point, not an environment, so there is no bundle."
+      : !lost.length ? `No overlay states ${service} and ${accelerator} together, so there is no bundle.`
+        : needs.length ? `${are}, so there is no bundle.` : `The rest resolves to ${answer.recipe.id}, so there is no bundle under this name.`;
     // What only adds is said by the needs; beside them stand the ways that change a choice.
     const near = this.index.nearest(this.choice, NEAREST, { changing: needs.length > 0 });
-    return html`<div>${head}<h2 class="say">${title}</h2><p class="small soft">${why}</p><div class="dims">${this.order.map((d) => this.honour(d, answer, unsupported))}</div></div>${
-      needs.length ? html`<div class="needs"><h3>${this.needsText(needs)}</h3>${this.changeList(needs.slice(0, NEAREST))}</div>` : ""}${
+    return html`<div>${head}<h2 class="say">${title}</h2><p class="small soft">${why}</p></div>${
+      needs.length ? html`<div class="needs"><h3>Add what is missing</h3>${this.changeList(needs.slice(0, NEAREST))}</div>` : ""}<div><div class="dims">${
+      this.order.map((d) => this.honour(d, answer, unsupported))}</div>${lost.length ? html`<dl class="whys small">${
+      this.order.filter((d) => lost.includes(d)).map((d) => html`<dt>${this.label(d)}</dt><dd class="soft">${this.whyText(d)}</dd>`)}</dl>` : ""}</div>${
       near.length ? html`<div><h3>${needs.length ? "Or change a choice" : "What to change"}</h3>${this.changeList(near)}</div>` : ""}
-<div class="small soft"><p>No bundle is offered under this name. ${unsupported ? "" : html`You can still <a href="${pageLink(this.base, answer.recipe.page)}">read what would apply</a>.`}</p><p>To add it, contribute one overlay: <a href="${pageLink(this.base, "guides/")}">how to add one</a>.</p></div>`;
+<div class="small soft"><p>No bundle is offered under this name. ${unsupported ? "" : html`You can still <a href="${pageLink(this.base, answer.recipe.page)}">read what would apply</a>.`}</p><p>To add it, contribute an overlay that states ${
+      stated.length > 1 ? "every choice" : "the choice"}, <code>recipes/overlays/${criteriaId(criteriaFrom(this.index.names(this.choice)))}.yaml</code>, values for the components that differ there, and evidence: <a href="${
+      pageLink(this.base, "guides/add-overlay/")}">how to add an overlay</a>.</p></div>`;
+  }
+
+  /** What the address asked for and the catalog does not know, a sentence each. */
+  private unknownTexts(): string[] {
+    return this.unknown.map(({ dimension, text }) => {
+      const name = lowered(this.index.dimensions[dimension]?.label ?? "");
+      return `“${text}” is not ${article(name)} of this catalog, so the ${name} is left open.`;
+    });
   }
 
   /** The least that states a whole environment, one per service. */
@@ -265,15 +301,31 @@ export class Finder {
     }).slice(0, STARTS);
   }
 
-  /** `Needs OS: COS`, or the alternatives when several single choices would do. */
+  /**
+   * `Needs OS: COS and an intent`: a dimension that several values serve is not named with one.
+   * Twin of `needs_sentence` in `generator/render/combination_page.py`.
+   */
   private needsText(needs: readonly Neighbour[]): string {
-    const first = needs[0] as Neighbour;
-    const same = needs.every((n) => n.changes.every((c, i) => c.dimension === first.changes[i]?.dimension));
-    const dimensions = first.changes.map((c, i) => {
-      const values = [...new Set(needs.map((n) => n.changes[i]).filter((x) => x !== undefined).map((x) => this.index.label(x.dimension, x.to)))];
-      return `${this.index.dimensions[c.dimension]?.label}: ${spellList(values, "or")}`;
-    });
-    return same ? `Needs ${spellList(dimensions)}` : `Needs ${spellCount(first.changes.length, "more choice")}`;
+    const wanting = this.order.filter((d) => needs[0]?.changes.some((c) => c.dimension === d));
+    if (needs.some((n) => n.changes.some((c) => !wanting.includes(c.dimension)))) return `Needs ${spellCount(wanting.length, "more choice")}`;
+    return `Needs ${spellList(wanting.map((d) => {
+      const values = new Set(needs.map((n) => n.choice[d]));
+      const name = lowered(this.index.dimensions[d]?.label ?? "");
+      return values.size > 1 ? article(name) : `${name}: ${this.index.label(d, needs[0]?.choice[d] ?? 0)}`;
+    }))}`;
+  }
+
+  /**
+   * Why a choice is not honoured: nobody states it, or whoever does asks for something else too.
+   * Twin of `_why` in `generator/render/combination_page.py`.
+   */
+  private whyText(dimension: number): string {
+    const found = this.index.stating(this.choice, dimension);
+    if (!found) return `No overlay of this catalog states ${this.label(dimension)}.`;
+    const others = this.order.map((d) => found.clashes.find((c) => c.dimension === d)).filter((c): c is Change => c !== undefined)
+      .map((c) => `${this.index.dimensions[c.dimension]?.label} ${this.index.label(c.dimension, c.to)}`);
+    return `Stated by ${found.closest.recipe.id}${found.count > 1 ? `, the closest of ${found.count}` : ""}, which ${
+      others.length ? `also states ${spellList(others)}` : "does not apply here"}.`;
   }
 
   private honour(dimension: number, answer: Answer, unsupported: boolean): Markup {
@@ -315,7 +367,7 @@ export class Finder {
 <table class="tbl fold"><thead><tr><th scope="col">${supported ? "Change" : "States"}</th><th scope="col">Recipe</th><th scope="col">Kubernetes</th><th scope="col" class="r">Components</th></tr></thead><tbody>${
       rows.slice(0, 24).map((n) => html`<tr><td>${supported ? changeText(this.index, n.changes)
         : this.order.filter((d) => n.choice[d] !== 0).map((d) => this.index.label(d, n.choice[d] as number)).join(", ")}</td><td><a class="mono" href="${
-        this.query(n.choice)}" data-use="${n.position}">${n.recipe.id}</a>${recipeTags(n.recipe)}</td><td data-l="Kubernetes" class="mono nowrap">${
-        spellExpression(n.recipe.kubernetes)}</td><td data-l="Components" class="num r">${n.recipe.components}</td></tr>`)}</tbody></table>`);
+        this.query(n.choice)}" data-use="${n.position}">${n.recipe.id}</a>${recipeTags(n.recipe)}</td><td data-l="Kubernetes" class="mono">${
+        wrapping(spellExpression(n.recipe.kubernetes))}</td><td data-l="Components" class="num r">${n.recipe.components}</td></tr>`)}</tbody></table>`);
   }
 }
