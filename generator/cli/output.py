@@ -11,7 +11,7 @@ from pathlib import Path
 
 import click
 
-from generator.cli.exits import NOT_AUTHORISED, NOT_FOUND, Stop
+from generator.cli.exits import INVALID, NOT_AUTHORISED, NOT_FOUND, Stop
 
 
 def write_result(text: str, where: str) -> None:
@@ -34,13 +34,21 @@ def write_file(path: Path, content: bytes) -> None:
     """Write a file through a temporary neighbour, so that a failure leaves the old one as it was."""
     if not path.parent.is_dir():
         raise Stop(NOT_FOUND, f"{path.parent}: no such folder; create it first")
+    made: Path | None = None
     try:
         with tempfile.NamedTemporaryFile(dir=path.parent, prefix=f".{path.name}.", delete=False) as out:
+            made = Path(out.name)
             out.write(content)
-        Path(out.name).chmod(0o644)
-        os.replace(out.name, path)  # noqa: PTH105 - Path.replace would do the same; the pair reads better
+        made.chmod(0o644)
+        made.replace(path)
+        made = None
     except PermissionError as error:
         raise Stop(NOT_AUTHORISED, f"{path}: cannot be written: {error.strerror}") from error
+    except IsADirectoryError as error:
+        raise Stop(INVALID, f"{path}: is a folder; name a file in it") from error
+    finally:
+        if made is not None:
+            made.unlink(missing_ok=True)
 
 
 def to_json(value: object) -> str:

@@ -301,7 +301,8 @@ def absent_reason(snapshot: Snapshot, name: str) -> str:
     for length in range(len(parts), 0, -1):
         reason = snapshot.unread.get(".".join(parts[:length]))
         if reason is not None:
-            return f"{name} was not read: {reason}"
+            end = "" if reason.endswith((".", "!", "?")) else "."
+            return f"{name} was not read: {reason}{end}"
     return f"{name} is not in the snapshot."
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -60,3 +61,11 @@ def test_a_reader_that_goes_away_is_no_error() -> None:
     )
     assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout.startswith('{"criteria"')
+
+
+def test_a_write_that_fails_leaves_nothing_behind(tmp_path: Path) -> None:
+    (tmp_path / "out.yaml").mkdir()
+    ended = run_cli("recipe", "--service", "eks", "-o", str(tmp_path / "out.yaml"))
+    assert ended.code == 2
+    assert "is a folder; name a file in it" in ended.err
+    assert [p.name for p in tmp_path.iterdir()] == ["out.yaml"]

@@ -292,7 +292,7 @@ export function absentReason(snapshot: Snapshot, name: string): string {
   const parts = name.split(".");
   for (let length = parts.length; length > 0; length -= 1) {
     const reason = snapshot.unread.get(parts.slice(0, length).join("."));
-    if (reason !== undefined) return `${name} was not read: ${reason}`;
+    if (reason !== undefined) return `${name} was not read: ${reason}${/[.!?]$/.test(reason) ? "" : "."}`;
   }
   return `${name} is not in the snapshot.`;
 }
