@@ -12,6 +12,7 @@ from generator.engine.model import Cell
 from generator.render.combination_page import render_combination
 from generator.render.component_page import component_names, component_usages, render_component
 from generator.render.document import PageDocument
+from generator.render.folder_pages import folder_makers
 from generator.render.index_pages import index_makers
 from generator.render.recipe_page import render_recipe
 from generator.render.site import Site, component_address, recipe_address, state, value_address
@@ -43,7 +44,7 @@ def page_makers(site: Site) -> dict[str, Maker]:
         for value in site.matrix.values[dimension]:
             if value != ANY:
                 makers[value_address(dimension, value)] = partial(render_value, site, dimension, value)
-    return {**makers, **index_makers(site)}
+    return {**makers, **index_makers(site), **folder_makers(site)}
 
 
 def _component(site: Site, name: str) -> PageDocument:

@@ -83,13 +83,42 @@ def test_an_unknown_address_is_told_and_styled(page: Page, host: str, address: s
     [
         ("recipes/oke/l40-cos/training-slurm/", "service=oke&accelerator=l40&os=cos&intent=training&platform=slurm"),
         ("recipes/any/l40-any/training-slurm/", "accelerator=l40&intent=training&platform=slurm"),
+        ("recipes/EKS/H100-Ubuntu/training/", "service=eks&accelerator=h100&os=ubuntu&intent=training"),
+        ("recipes/aws-eks/rtx-pro-6000-blackwell-oracle-linux/serving/",
+         "service=eks&accelerator=rtx-pro-6000&os=ol&intent=inference"),
+        ("recipes/eks/h100-ubuntu/", "service=eks&accelerator=h100&os=ubuntu"),
+        ("recipes/gke/h100/train/index.html", "service=gke&accelerator=h100&intent=training"),
+        ("recipes/vanilla/a100-any/any/", "accelerator=a100"),
     ],
 )  # fmt: skip
 def test_a_combination_without_a_page_is_answered_by_the_finder(
     page: Page, host: str, built_site: Path, address: str, query: str
 ) -> None:
-    assert not (built_site / address).exists()
+    assert not (built_site / address / "index.html").exists()
     page.goto(f"{host}/{address}")
     page.wait_for_url(f"{host}/?*")
     asked = dict(pair.split("=") for pair in page.url.partition("?")[2].split("&"))
     assert asked == dict(pair.split("=") for pair in query.split("&"))
+
+
+def test_a_criteria_value_in_other_words_is_led_to_its_page(page: Page, host: str) -> None:
+    page.goto(f"{host}/criteria/accelerator/NVIDIA-H100/")
+    page.wait_for_url(f"{host}/criteria/accelerator/h100/")
+
+
+@pytest.mark.parametrize(
+    ("address", "head", "link"),
+    [
+        ("recipes/", "Recipes by service", "recipes/gke/"),
+        ("recipes/gke/", "Recipes for Google Kubernetes Engine", "recipes/gke/h100-cos/training/"),
+        ("criteria/accelerator/", "Accelerator", "criteria/accelerator/h100/"),
+    ],
+)
+def test_an_address_cut_short_says_what_lies_there(
+    page: Page, host: str, address: str, head: str, link: str
+) -> None:
+    answer = page.goto(f"{host}/{address}")
+    assert answer is not None and answer.status == 200
+    assert page.locator("h1").inner_text() == head
+    links = page.locator("table a").evaluate_all("links => links.map(a => new URL(a.href).pathname)")
+    assert f"/{link}" in links
