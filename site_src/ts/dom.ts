@@ -142,6 +142,18 @@ export function pageLink(base: string, page: string): string {
   return `${base}${path}${folder && location.protocol === "file:" ? "index.html" : ""}${tail}`;
 }
 
+/** On a site opened from disk every link to a folder leads to its page, whichever way it is followed. */
+export function enableFolderLinks(): void {
+  if (location.protocol !== "file:") return;
+  for (const type of ["pointerdown", "focusin", "click", "auxclick"] as const) {
+    document.addEventListener(type, (event) => {
+      const link = event.target instanceof Element ? event.target.closest<HTMLAnchorElement>("a[href]") : null;
+      if (!link || link.protocol !== "file:" || !link.pathname.endsWith("/")) return;
+      link.pathname += "index.html";
+    }, true);
+  }
+}
+
 /** Rewrites the address without a new history entry; a folder opened from disk may refuse, and needs none. */
 export function setAddress(query: string): void {
   try {

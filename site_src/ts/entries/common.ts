@@ -1,4 +1,5 @@
-/** On every page: copy buttons, and the `/` key where the theme's own search is not there. */
-import { enableCopying } from "../dom.ts";
+/** On every page: copy buttons, and links that lead somewhere when the site is opened from a folder. */
+import { enableCopying, enableFolderLinks } from "../dom.ts";
 
 enableCopying();
+enableFolderLinks();
