@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.conftest import OpenPage
 
@@ -62,12 +62,66 @@ def test_the_address_always_matches_what_is_shown(open_page: OpenPage) -> None:
 def test_what_is_needed_stands_before_swaps(open_page: OpenPage) -> None:
     page = open_page("?service=gke&accelerator=h100&intent=training")
     expect(page.locator("#result .badge")).to_have_text("Partial")
-    headings = page.locator("#result h3").all_inner_texts()
-    assert headings[0] == "Needs OS: COS"
+    expect(page.locator("#result h2")).to_have_text("Needs OS: COS")
+    assert page.locator("#result h3").all_inner_texts() == ["Add what is missing", "Or change a choice"]
     expect(page.locator("#result .btn.pri")).to_have_count(0)
     page.locator("#result .needs button").first.click()
     expect(page.locator("#result .badge")).to_have_text("Exact")
     assert "os=cos" in page.url
+
+
+@pytest.mark.parametrize(
+    ("query", "address"),
+    [
+        ("service=gke&accelerator=h100", "recipes/gke/h100-any/any"),
+        ("service=aks&platform=dynamo", "recipes/aks/any-any/any-dynamo"),
+        ("service=oke&os=ubuntu", "recipes/oke/any-ubuntu/any"),
+        ("service=lke&accelerator=vr200", "recipes/lke/vr200-any/any"),
+        ("os=rhel", "recipes/any/any-rhel/any"),
+    ],
+)
+def test_the_finder_says_what_the_combinations_own_page_says(
+    open_page: OpenPage, query: str, address: str
+) -> None:
+    page = open_page(f"?{query}")
+    needs = page.locator("#result h2").inner_text()
+    why = page.locator("#result .whys dd").all_inner_texts()
+    shown = page.locator("#result .dims > *").all_inner_texts()
+    generated = open_page(f"{address}/")
+    said = generated.locator(".state b").all_inner_texts()
+    assert said == ([f"{needs}."] if needs.startswith("Needs") else [])
+    asked = generated.locator(".asked > div")
+    lost = asked.filter(has_text="Not honoured").locator("p").all_inner_texts()
+    assert why == lost
+    assert sum("not honoured" in text for text in shown) == len(lost)
+
+
+def test_what_h100_on_gke_needs_comes_first_and_is_true(open_page: OpenPage) -> None:
+    page = open_page("?service=gke&accelerator=h100")
+    expect(page.locator("#result h2")).to_have_text("Needs OS: COS and an intent")
+    text = page.locator("#result").inner_text()
+    assert "together with your other choices" not in text
+    assert "which also states OS COS." in text
+    assert "recipes/overlays/h100-gke.yaml" in text
+    href = page.get_by_text("how to add an overlay").get_attribute("href") or ""
+    assert href.endswith("guides/add-overlay/")
+
+
+def test_an_address_in_other_words_is_read_and_put_right(open_page: OpenPage) -> None:
+    page = open_page("?service=Amazon-EKS&accelerator=NVIDIA-H100&intent=train&os=any")
+    page.wait_for_url("**/?service=eks&accelerator=h100&intent=training")
+    expect(page.locator("#result .rname")).to_have_text("h100-eks-training")
+    expect(page.locator("#result .unknown")).to_have_count(0)
+
+
+def test_a_word_of_the_address_that_is_no_value_is_said_and_leaves_the_address(open_page: OpenPage) -> None:
+    page = open_page("?service=nonsense&accelerator=h100")
+    page.wait_for_url("**/?accelerator=h100")
+    told = "“nonsense” is not a service of this catalog, so the service is left open."
+    expect(page.locator("#result .unknown")).to_have_text(told)
+    expect(page.locator("#say")).to_contain_text(told)
+    choose(page, "service", "eks")
+    expect(page.locator("#result .unknown")).to_have_count(0)
 
 
 def test_nothing_partial_or_unsupported_offers_a_bundle(open_page: OpenPage) -> None:
@@ -139,6 +193,98 @@ def test_a_search_without_a_match_says_what_to_do(open_page: OpenPage) -> None:
     expect(page.locator("#hits")).to_be_hidden()
 
 
+def search(page: Page, words: str) -> None:
+    """Type into the field and wait for its answer."""
+    page.locator("#q").fill(words)
+    expect(page.locator("#hits")).to_be_visible()
+
+
+@pytest.mark.parametrize(
+    ("words", "first"),
+    [
+        ("driver 595", "driver.version"),
+        ("driver.version 595", "driver.version"),
+        ("busybox", "busybox"),
+        ("grafana", "grafana."),
+        ("H100 GKE", "h100-gke-cos-training"),
+        ("what do I need for H100 on GKE", "h100-gke-cos-training"),
+        ("gpu oprator", "gpu-operator"),
+        ("kubflow h100", "h100-"),
+        ("h100 eks ubunto", "h100-eks-ubuntu-"),
+        ("kubernetes 1.34", "-"),
+        ("kernel 6.8", "-ubuntu-"),
+    ],
+)
+def test_search_answers_what_people_ask(open_page: OpenPage, words: str, first: str) -> None:
+    page = open_page("")
+    search(page, words)
+    expect(page.locator("#hits [data-hit='0'] code")).to_contain_text(first)
+
+
+def test_the_examples_under_the_field_find_something(open_page: OpenPage) -> None:
+    page = open_page("")
+    examples = page.locator("[data-try]")
+    assert examples.count() == 3
+    for example in examples.all():
+        example.click()
+        expect(page.locator("#q")).to_have_value(example.inner_text())
+        expect(page.locator("#hits [data-hit='0']")).to_be_visible()
+        page.keyboard.press("Escape")
+
+
+def test_a_partial_hit_says_what_it_needs_and_no_count_of_components(open_page: OpenPage) -> None:
+    page = open_page("")
+    search(page, "H100 GKE")
+    partial = page.locator("#hits li", has=page.locator(".c-partial"))
+    assert partial.count() == 2
+    expect(partial.first).to_contain_text("Needs OS: COS and an intent")
+    assert "components" not in " ".join(partial.all_inner_texts())
+
+
+def test_a_version_nobody_sets_is_not_found_and_the_nearest_is_a_press_away(open_page: OpenPage) -> None:
+    page = open_page("")
+    search(page, "driver 580")
+    expect(page.locator("#hits")).to_contain_text("Nothing matches “driver 580”. Near it:")
+    near = page.locator("#hits [data-query]").first
+    expect(near).to_contain_text("driver 595.91.07")
+    near.click()
+    page.locator("#hits .all").click()
+    page.wait_for_url("**/matrix/?view=table&q=driver+595.91.07*")
+
+
+def test_the_table_lists_as_many_recipes_as_search_said(open_page: OpenPage) -> None:
+    page = open_page("")
+    search(page, "driver 595")
+    said = re.search(r"All (\d+) recipes", page.locator("#hits .all").inner_text())
+    assert said is not None
+    page.locator("#hits .all").click()
+    expect(page.locator("#listed")).to_have_text(f"{said[1]} recipes")
+
+
+def test_words_that_no_recipe_has_together_are_answered_by_the_finder(open_page: OpenPage) -> None:
+    page = open_page("")
+    search(page, "L40 with COS on OKE for Slurm training")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/?service=oke&accelerator=l40&os=cos&intent=training&platform=slurm")
+    expect(page.locator("#result h2")).to_have_text("COS and Slurm are not honoured")
+
+
+def test_search_without_its_data_says_so(browser: Browser, site_address: str) -> None:
+    context = browser.new_context()
+    page = context.new_page()
+    uncaught: list[str] = []
+    page.on("pageerror", lambda error: uncaught.append(str(error)))
+    page.route("**/assets/data/search.js", lambda route: route.abort())
+    page.goto(f"{site_address}/")
+    page.locator("#q").fill("h100")
+    expect(page.locator("#hits")).to_contain_text("The search data did not load.")
+    page.unroute("**/assets/data/search.js")
+    page.locator("#q").fill("h100 gke")
+    expect(page.locator("#hits [data-hit='0']")).to_contain_text("h100-gke-cos-training")
+    context.close()
+    assert not uncaught
+
+
 def test_commands_follow_the_way_and_the_choice_and_are_copied_without_prompts(open_page: OpenPage) -> None:
     page = open_page("?service=eks&accelerator=gb200&os=ubuntu&intent=inference&platform=dynamo")
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])
@@ -184,6 +330,29 @@ def test_the_phone_keeps_the_verdict_in_view_and_never_scrolls_sideways(open_pag
     expect(page.locator("#result")).to_be_in_viewport()
 
 
+def test_every_label_of_a_facet_is_whole_on_a_phone_chosen_or_not(open_page: OpenPage) -> None:
+    page = open_page("", phone=True)
+    cut = """() => [...document.querySelectorAll('.opt b')]
+      .filter(b => b.scrollWidth > b.clientWidth + 1 || b.scrollHeight > b.closest('.opt').clientHeight)
+      .map(b => b.textContent)"""
+    assert page.evaluate(cut) == []
+    for dimension, value in (
+        ("service", "generic"),
+        ("accelerator", "rtx-pro-6000"),
+        ("os", "ol"),
+        ("intent", "inference"),
+    ):
+        choose(page, dimension, value)
+    assert page.evaluate(cut) == []
+
+
+def test_a_long_constraint_leaves_recipe_names_their_width(open_page: OpenPage) -> None:
+    page = open_page("?service=gke&accelerator=gb300&os=cos&intent=training")
+    heights = page.locator("#one tbody a").evaluate_all("links => links.map(a => a.getClientRects().length)")
+    assert len(heights) > 3 and max(heights) <= 2
+    assert page.evaluate("document.documentElement.scrollWidth") <= 1280
+
+
 def test_nothing_moves_once_the_script_runs(open_page: OpenPage) -> None:
     page = open_page("", wait="domcontentloaded")
     shift = page.evaluate(
@@ -203,3 +372,28 @@ def test_the_finder_answers_from_a_folder(open_page: OpenPage, built_site: Path)
     page.locator("#result .rname a").click()
     expect(page.locator("h1")).to_be_visible()
     assert page.url.endswith("/index.html")
+
+
+@pytest.mark.parametrize(
+    "start", ["index.html", "guides/index.html", "matrix/index.html", "recipes/index.html"]
+)
+def test_links_lead_to_pages_from_a_folder_by_mouse_middle_click_and_keyboard(
+    open_page: OpenPage, built_site: Path, start: str
+) -> None:
+    page = open_page((built_site / start).as_uri())
+    link = ".md-tabs__link[href*=components]"
+    with page.context.expect_page() as opened:
+        page.locator(link).click(button="middle")
+    expect(opened.value.locator("h1")).to_have_text("Components")
+    page.locator(link).focus()
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/components/index.html")
+    page.go_back()
+    page.locator(link).click()
+    page.wait_for_url("**/components/index.html")
+
+
+def test_links_to_folders_stay_as_they_are_on_a_server(open_page: OpenPage) -> None:
+    page = open_page("guides/")
+    page.locator(".md-tabs__link[href*=components]").click()
+    assert page.url.endswith("/components/")
