@@ -19,6 +19,8 @@ from threading import Lock
 from typing import Any
 from urllib.parse import unquote
 
+from jinja2 import BytecodeCache
+from jinja2.bccache import Bucket
 from mkdocs.config import config_options
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import Abort
@@ -76,6 +78,25 @@ class _Stub(File):
         """Written after the prose, with the shell around it."""
 
 
+class _Compiled(BytecodeCache):
+    """The theme's templates as compiled, kept over the rebuilds of `serve`: MkDocs makes an environment for each.
+
+    A template whose source has changed is compiled anew.
+    """
+
+    def __init__(self) -> None:
+        self._kept: dict[str, bytes] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        """Fill *bucket*, where its template was compiled before."""
+        if bucket.key in self._kept:
+            bucket.bytecode_from_string(self._kept[bucket.key])
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        """Keep what was compiled for *bucket*."""
+        self._kept[bucket.key] = bucket.bytecode_to_string()
+
+
 class AicrMatrixPlugin(BasePlugin):  # type: ignore[type-arg,no-untyped-call]
     """Everything that comes from recipes/ in the site.
 
@@ -95,6 +116,7 @@ class AicrMatrixPlugin(BasePlugin):  # type: ignore[type-arg,no-untyped-call]
         super().__init__()
         self.serving = False
         self.scratch: tempfile.TemporaryDirectory[str] | None = None
+        self.compiled = _Compiled()
 
     def on_startup(self, *, command: str, dirty: bool) -> None:
         """Keep this object over the rebuilds of `serve`."""
@@ -181,6 +203,8 @@ class AicrMatrixPlugin(BasePlugin):  # type: ignore[type-arg,no-untyped-call]
     def on_env(self, env: Any, *, config: MkDocsConfig, files: Files) -> Any:
         """Remember the theme's environment, for the shells; render the navigation's pages."""
         self.env = env
+        if self.serving:
+            env.bytecode_cache = self.compiled
         self.nav_pages = {name: render_nav_page(self.site, name) for name in NAV_PAGES}
         return env
 
