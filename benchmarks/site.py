@@ -3,7 +3,12 @@
     python benchmarks/site.py [RECIPES ...]
 
 A made-up catalog has our components, mixins and criteria, and as many environments as asked for (60, 300 and 1,000
-unless told). Each build is a whole `mkdocs build` in a process of its own. Timings on a shared machine vary by half.
+unless told). Each build is a whole `mkdocs build` in a process of its own; below it stands what this machine needs to
+write as many files of the same sizes and nothing else. Then the preview is started, one overlay of our catalog is
+edited, and the rebuild is timed. Timings on a shared machine vary by half.
+
+No site is deleted before the last one is built: ext4 hands out no inode of a file deleted seconds ago and searches
+past all of them for every new file, so that a build right after a deletion spends ten seconds there.
 """
 
 from __future__ import annotations
@@ -11,8 +16,12 @@ from __future__ import annotations
 import gzip
 import os
 import shutil
+import signal
+import socket
+import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import product
@@ -21,7 +30,9 @@ from pathlib import Path
 from generator.load.catalog import load_catalog, own_catalog_root
 
 ROOT = Path(__file__).resolve().parent.parent
-CPU_BUDGET, PAGE_BUDGET, MEMORY_BUDGET, GZIP_BUDGET = 15.0, 15.0, 250, 15_000
+CPU_BUDGET, PAGE_BUDGET, MEMORY_BUDGET, GZIP_BUDGET, REBUILD_BUDGET = 15.0, 15.0, 250, 15_000, 2.0
+EPOCH = "1795420800"
+PATIENCE = 120.0  # seconds for the preview to start or to rebuild
 OVERLAY = """\
 apiVersion: aicr.run/v1alpha2
 kind: RecipeMetadata
@@ -56,32 +67,56 @@ spec:
 
 
 @dataclass(frozen=True, slots=True)
+class Cost:
+    """Seconds that something took."""
+
+    user: float
+    system: float
+    wall: float
+
+
+@dataclass(frozen=True, slots=True)
 class Build:
     """What one build cost and made."""
 
-    cpu: float
+    user: float
+    system: float
     wall: float
     memory: float  # MB
     pages: int
     files: int
     largest: int  # bytes of the largest recipe page, compressed, without the shell
+    writing: Cost  # of the same files alone
+
+    @property
+    def cpu(self) -> float:
+        """Seconds of CPU, the system's included."""
+        return self.user + self.system
 
 
 def main(arguments: list[str]) -> int:
     """Build and print a line per catalog; 1 when a budget is not kept."""
     numbers = [int(a) for a in arguments] or [60, 300, 1000]
-    print(f"{'catalog':<14}{'CPU s':>8}{'wall s':>8}{'MB peak':>9}{'pages':>7}{'files':>8}{'page gz':>9}")
+    print(
+        f"{'catalog':<14}{'user s':>8}{'sys s':>7}{'CPU s':>7}{'wall s':>8}"
+        f"{'MB peak':>9}{'pages':>7}{'files':>8}{'page gz':>9}"
+    )
     found: dict[int, Build] = {}
-    _line("ours", _build(own_catalog_root()))
-    for number in numbers:
-        with tempfile.TemporaryDirectory() as scratch:
-            found[number] = _build(make_catalog(Path(scratch), number))
-        _line(f"{number} recipes", found[number])
-    return _judge(found)
+    with tempfile.TemporaryDirectory() as scratch:
+        _line("ours", _build(own_catalog_root(), Path(scratch) / "ours"))
+        for number in numbers:
+            folder = Path(scratch) / str(number)
+            found[number] = _build(make_catalog(folder, number), folder)
+            _line(f"{number} recipes", found[number])
+        rebuild = _rebuild(Path(scratch) / "edited")
+    return _judge(found, rebuild)
 
 
-def _judge(found: dict[int, Build]) -> int:
-    kept = True
+def _judge(found: dict[int, Build], rebuild: Cost) -> int:
+    print(
+        f"rebuild after an edit: {rebuild.user:.1f} s user, {rebuild.system:.1f} s system, {rebuild.wall:.1f} s wall"
+    )
+    kept = _budget("rebuild in the preview after editing one overlay, CPU s", _cpu(rebuild), REBUILD_BUDGET)
     if 300 in found:
         kept &= _budget("whole site at 300 recipes, CPU s", found[300].cpu, CPU_BUDGET)
     if 1000 in found:
@@ -104,8 +139,18 @@ def _budget(what: str, measured: float, budget: float) -> bool:
 
 def _line(name: str, build: Build) -> None:
     print(
-        f"{name:<14}{build.cpu:>8.1f}{build.wall:>8.1f}{build.memory:>9.0f}{build.pages:>7}{build.files:>8}{build.largest:>9}"
+        f"{name:<14}{build.user:>8.1f}{build.system:>7.1f}{build.cpu:>7.1f}{build.wall:>8.1f}"
+        f"{build.memory:>9.0f}{build.pages:>7}{build.files:>8}{build.largest:>9}"
     )
+    alone = build.writing
+    print(
+        f"{'  files alone':<14}{alone.user:>8.1f}{alone.system:>7.1f}{_cpu(alone):>7.1f}{alone.wall:>8.1f}",
+        flush=True,
+    )
+
+
+def _cpu(cost: Cost) -> float:
+    return cost.user + cost.system
 
 
 def make_catalog(folder: Path, number: int) -> Path:
@@ -139,46 +184,110 @@ def _environments() -> Iterator[dict[str, str]]:
         yield dict(zip(names, (service, accelerator, intent, system, platform), strict=True))
 
 
-def _build(catalog: Path) -> Build:
-    """Run one build in a child and read what it used."""
-    with tempfile.TemporaryDirectory() as scratch:
-        site = Path(scratch) / "site"
-        command = [
-            sys.executable,
-            "-m",
-            "mkdocs",
-            "build",
-            "-q",
-            "-f",
-            str(ROOT / "mkdocs.yml"),
-            "-d",
-            str(site),
-        ]
-        own = catalog == own_catalog_root()
-        environment = {
-            **os.environ,
-            "SOURCE_DATE_EPOCH": "1795420800",
-            "NO_MKDOCS_2_WARNING": "1",
-            "AICR_MATRIX_CATALOG": "" if own else str(catalog),
-        }
-        started = os.times().elapsed
-        pid = os.posix_spawn(
-            sys.executable,
-            command,
-            environment,
-            file_actions=[(os.POSIX_SPAWN_OPEN, 1, os.devnull, os.O_WRONLY, 0)],
-        )
-        _, status, usage = os.wait4(pid, 0)
-        if status:
-            raise SystemExit("the build failed")
-        return Build(
-            cpu=usage.ru_utime + usage.ru_stime,
-            wall=os.times().elapsed - started,
-            memory=usage.ru_maxrss / 1024,
-            pages=sum(1 for _ in site.rglob("*.html")),
-            files=sum(1 for path in site.rglob("*") if path.is_file()),
-            largest=max(_compressed(path) for path in (site / "recipes").rglob("*.html")),
-        )
+def _build(catalog: Path, folder: Path) -> Build:
+    """Run one build in a child, into *folder*, and read what it used."""
+    site = folder / "site"
+    command = [sys.executable, "-m", "mkdocs", "build", "-q", "-f", str(ROOT / "mkdocs.yml"), "-d", str(site)]
+    started = time.monotonic()
+    pid = os.posix_spawn(
+        sys.executable,
+        command,
+        _environment(catalog),
+        file_actions=[(os.POSIX_SPAWN_OPEN, 1, os.devnull, os.O_WRONLY, 0)],
+    )
+    _, status, usage = os.wait4(pid, 0)
+    wall = time.monotonic() - started
+    if status:
+        raise SystemExit("the build failed")
+    sizes = {str(p.relative_to(site)): p.stat().st_size for p in site.rglob("*") if p.is_file()}
+    return Build(
+        user=usage.ru_utime,
+        system=usage.ru_stime,
+        wall=wall,
+        memory=usage.ru_maxrss / 1024,
+        pages=sum(1 for path in sizes if path.endswith(".html")),
+        files=len(sizes),
+        largest=max(_compressed(path) for path in (site / "recipes").rglob("*.html")),
+        writing=_write_alone(sizes, folder / "alone"),
+    )
+
+
+def _environment(catalog: Path) -> dict[str, str]:
+    own = catalog == own_catalog_root()
+    return {
+        **os.environ,
+        "SOURCE_DATE_EPOCH": EPOCH,
+        "NO_MKDOCS_2_WARNING": "1",
+        "AICR_MATRIX_CATALOG": "" if own else str(catalog),
+    }
+
+
+def _write_alone(sizes: dict[str, int], folder: Path) -> Cost:
+    """The yardstick: folders and files of *sizes*, full of zeros."""
+    zeros = bytes(max(sizes.values()))
+    before = os.times()
+    for below in sorted({path.rpartition("/")[0] for path in sizes}):
+        (folder / below).mkdir(parents=True, exist_ok=True)
+    for path, size in sizes.items():
+        with open(f"{folder}/{path}", "wb", buffering=0) as file:  # noqa: PTH123 - as cheap as it gets
+            file.write(zeros[:size])
+    after = os.times()
+    return Cost(after.user - before.user, after.system - before.system, after.elapsed - before.elapsed)
+
+
+def _rebuild(folder: Path) -> Cost:
+    """Start the preview of a copy of our catalog, edit one overlay, and read what the rebuild used."""
+    catalog = folder / "catalog"
+    shutil.copytree(own_catalog_root(), catalog)
+    edited = min(catalog.glob("overlays/h100-eks*.yaml"))
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    command = [
+        sys.executable,
+        "-u",
+        "-m",
+        "mkdocs",
+        "serve",
+        "-f",
+        str(ROOT / "mkdocs.yml"),
+        "-a",
+        f"127.0.0.1:{port}",
+    ]
+    log = folder / "log"
+    with (
+        log.open("wb") as out,
+        subprocess.Popen(
+            [*command, "--livereload"], env=_environment(catalog), stdout=out, stderr=out
+        ) as preview,
+    ):
+        try:
+            _await(log, "Serving on", 1, preview)
+            time.sleep(1.5)  # the watcher has seen the folder as it is
+            before, started = _used(preview.pid), time.monotonic()
+            edited.write_text(edited.read_text(encoding="utf-8") + "# edited\n", encoding="utf-8")
+            _await(log, "Documentation built", 2, preview)
+            wall, after = time.monotonic() - started, _used(preview.pid)
+        finally:
+            preview.send_signal(signal.SIGINT)
+    return Cost(after[0] - before[0], after[1] - before[1], wall)
+
+
+def _await(log: Path, text: str, times: int, preview: subprocess.Popen[bytes]) -> None:
+    """Wait until *log* holds *text* so many times."""
+    ends = time.monotonic() + PATIENCE
+    while log.read_text(encoding="utf-8").count(text) < times:
+        if time.monotonic() > ends or preview.poll() is not None:
+            raise SystemExit(
+                f"the preview did not come to {text!r}: {log.read_text(encoding='utf-8')[-2000:]}"
+            )
+        time.sleep(0.02)
+
+
+def _used(pid: int) -> tuple[float, float]:
+    """User and system seconds of a running process, as Linux counts them."""
+    fields = Path(f"/proc/{pid}/stat").read_text(encoding="ascii").rpartition(")")[2].split()
+    tick = os.sysconf("SC_CLK_TCK")
+    return int(fields[11]) / tick, int(fields[12]) / tick
 
 
 def _compressed(path: Path) -> int:
