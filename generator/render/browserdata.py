@@ -156,8 +156,11 @@ def _wanting(site: Site, cell: Cell) -> str:
 def _setting_entries(site: Site) -> Iterable[dict[str, str]]:
     for name, rows in setting_uses(site).items():
         for setting, value, recipes in rows:
+            plain = (
+                "" if value.startswith(("[{", "{")) else value
+            )  # nobody looks for a list of mappings by its text
             yield {
-                "id": f"{setting} {value[:_LONGEST]}{'…' if value[_LONGEST:] else ''}".strip(),
+                "id": f"{setting} {plain[:_LONGEST]}{'…' if plain[_LONGEST:] else ''}".strip(),
                 "page": f"components/by-setting/#{name}",
                 "title": name,
                 "text": "",
