@@ -1,0 +1,58 @@
+"""What stands around every page: the way past the header, the search field, the footer."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.conftest import OpenPage
+
+pytestmark = pytest.mark.browser
+
+KINDS = (
+    "", "matrix/", "validate/", "components/", "components/gpu-operator/", "criteria/",
+    "recipes/eks/gb200-ubuntu/inference-dynamo/", "guides/", "404.html",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("address", KINDS)
+def test_the_first_stop_of_the_keyboard_skips_to_the_content(open_page: OpenPage, address: str) -> None:
+    page = open_page(address)
+    page.keyboard.press("Tab")
+    skip = page.locator(".md-skip")
+    expect(skip).to_have_count(1)
+    expect(skip).to_be_focused()
+    expect(skip).to_have_css("opacity", "1")
+    page.keyboard.press("Enter")
+    target = page.url.partition("#")[2]
+    assert target
+    page.keyboard.press("Tab")
+    # What is focused next lies in the content, behind everything of the header.
+    assert page.evaluate(
+        "id => { const from = document.getElementById(id); const now = document.activeElement;"
+        " return from.contains(now) || !!(from.compareDocumentPosition(now) & Node.DOCUMENT_POSITION_FOLLOWING); }",
+        target,
+    )
+
+
+def test_the_search_field_shows_what_it_asks_for(open_page: OpenPage) -> None:
+    room, text = open_page("matrix/").evaluate(
+        """() => {
+          const field = document.querySelector(".md-search__input");
+          const style = getComputedStyle(field);
+          const pen = document.createElement("canvas").getContext("2d");
+          pen.font = `${style.fontSize} ${style.fontFamily}`;
+          const room = field.clientWidth - parseFloat(style.paddingLeft) - parseFloat(style.paddingRight);
+          return [room, pen.measureText(field.placeholder).width];
+        }"""
+    )
+    assert text <= room
+
+
+def test_the_footer_names_the_catalog_once_and_leads_to_the_changes(open_page: OpenPage) -> None:
+    page = open_page("matrix/")
+    line = page.locator(".md-footer__line")
+    digest = line.locator("code").inner_text()
+    assert line.inner_text().count(digest) == 1
+    line.get_by_role("link", name="Changelog").click()
+    expect(page.locator("#changes")).to_be_in_viewport()
