@@ -10,7 +10,7 @@ from markupsafe import Markup
 
 from generator.engine.model import Component, Recipe
 from generator.render.document import PageDocument, root_of
-from generator.render.lifecycle import Hint, draw_timeline
+from generator.render.lifecycle import Hint, Window, draw_timeline
 from generator.render.site import Site, component_address
 from generator.render.templating import render, render_text
 from generator.render.values import spell_value
@@ -31,11 +31,32 @@ class VersionRow:
 
 @dataclass(frozen=True, slots=True)
 class Variant:
-    """One way a component's values come out, and the recipes in which they do."""
+    """One way a component's values come out: its values file, and the recipes in which they do, the widest first."""
 
+    file: str
     name: str
     recipes: tuple[Recipe, ...]
     component: Component
+
+
+@dataclass(frozen=True, slots=True)
+class FileRow:
+    """A values file, the recipes that take it, and in how many ways their overrides make it come out."""
+
+    file: str
+    recipes: tuple[Recipe, ...]
+    ways: int
+
+
+@dataclass(frozen=True, slots=True)
+class WindowRow:
+    """A support window of a component and the versions shipped here that fall into it."""
+
+    window: Window
+    state: str
+    words: str
+    versions: tuple[str, ...]
+    source: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +73,11 @@ class Usage:
     def version(self) -> str:
         """The version most recipes ship."""
         return max(self.versions, key=lambda v: len(v.recipes)).version if self.versions else ""
+
+    @property
+    def newest(self) -> VersionRow | None:
+        """The newest version the catalog knows, None where it names none."""
+        return self.versions[0] if self.versions and self.versions[0].version else None
 
 
 def component_usages(site: Site) -> tuple[Usage, ...]:
@@ -111,9 +137,12 @@ def render_component(site: Site, usage: Usage, everything: Sequence[Usage]) -> P
         "used": len(usage.uses),
         "recipes": len(site.shown_recipes),
         "everywhere": len(usage.uses) == len(site.shown_recipes),
+        "files": _files(variants),
         "variants": variants,
+        "version_matrix": _version_matrix(site, usage),
+        "windows": _windows(site, usage),
         "differences": list(_differences(variants[:_MAX_COLUMNS])),
-        "columns": [v.name for v in variants[:_MAX_COLUMNS]],
+        "columns": [(v.file, v.name) for v in variants[:_MAX_COLUMNS]],
         "health_note": str(site.catalog.health.get(usage.name, {}).get("note") or ""),
         "health": list(_health(site.catalog.health.get(usage.name, {}))),
         "images": sorted(
@@ -149,7 +178,7 @@ def _chart(usage: Usage, fields: Mapping[str, object]) -> tuple[str, str]:
 
 
 def _variants(usage: Usage) -> tuple[Variant, ...]:
-    """The distinct outcomes of the component's values, the most used first, named by their first recipe."""
+    """The distinct outcomes of the component's values, the most used first."""
     groups: dict[str, list[tuple[Recipe, Component]]] = {}
     for recipe, component in usage.uses:
         key = repr(sorted((".".join(p), value_at(component.values, p)) for p in component.value_origins))
@@ -157,12 +186,83 @@ def _variants(usage: Usage) -> tuple[Variant, ...]:
     ordered = sorted(groups.values(), key=lambda g: (-len(g), g[0][0].id))
     return tuple(
         Variant(
+            values_file(g[0][1]),
             min((r for r, _ in g), key=lambda r: (r.criteria.specificity, r.id)).id,
             tuple(r for r, _ in g),
             g[0][1],
         )
         for g in ordered
     )
+
+
+def values_file(component: Component) -> str:
+    """The name of the component's values file; "" where its values are the chart's own and the overlays' alone."""
+    return str(component.fields.get("valuesFile") or "").rsplit("/", 1)[-1]
+
+
+def _files(variants: Sequence[Variant]) -> list[FileRow]:
+    """The values files, the most used first."""
+    found: dict[str, list[Variant]] = {}
+    for variant in variants:
+        found.setdefault(variant.file, []).append(variant)
+    rows = [
+        FileRow(file, tuple(sorted((r for v in vs for r in v.recipes), key=lambda r: r.id)), len(vs))
+        for file, vs in found.items()
+    ]
+    return sorted(rows, key=lambda row: (-len(row.recipes), row.file))
+
+
+def _version_matrix(
+    site: Site, usage: Usage
+) -> tuple[tuple[str, ...], list[tuple[str, list[tuple[str, str]]]]]:
+    """(accelerators, rows of a service and its cells): the versions that the environments of a pair ship.
+
+    A cell is (versions, how many of the pair's environments); both are "" where there is no environment, versions
+    alone where none of them ships the component. Rows and columns without environments are left out.
+    """
+    shipped = {recipe.id: component.version or "manifests" for recipe, component in usage.uses}
+    pairs: dict[tuple[str, str], list[Recipe]] = defaultdict(list)
+    for recipe in site.shown_recipes:
+        if not recipe.starting_point:
+            pairs[recipe.criteria.service, recipe.criteria.accelerator].append(recipe)
+    if not any(recipe.id in shipped for found in pairs.values() for recipe in found):
+        return (), []
+    values = site.matrix.values
+    columns = [a for a in values["accelerator"] if any(key[1] == a for key in pairs)]
+    rows = []
+    for service in values["service"]:
+        if not any(key[0] == service for key in pairs):
+            continue
+        cells = []
+        for accelerator in columns:
+            found = pairs.get((service, accelerator), [])
+            having = [r for r in found if r.id in shipped]
+            versions = ", ".join(sorted({shipped[r.id] for r in having}, key=_version_key, reverse=True))
+            share = f"all {len(found)}" if len(having) == len(found) else f"{len(having)} of {len(found)}"
+            cells.append((versions, share if found else ""))
+        rows.append((site.words.label("service", service), cells))
+    return tuple(site.words.label("accelerator", a) for a in columns), rows
+
+
+def _windows(site: Site, usage: Usage) -> list[WindowRow]:
+    """The component's support windows, newest first, with the versions here that each covers."""
+    listed = site.catalog.lifecycle.get("windows")
+    sources = {
+        (w.get("subject"), w.get("scope"), str(w.get("cycle"))): str(w.get("source") or "")
+        for w in (listed if isinstance(listed, Sequence) else ())
+        if isinstance(w, Mapping)
+    }
+    rows = []
+    for window in reversed(site.windows.of("component", usage.name)):
+        covered = tuple(
+            row.version
+            for row in usage.versions
+            if row.recipes and site.windows.find("component", usage.name, row.version) == window
+        )
+        hint = site.windows.hint("component", usage.name, window.cycle, usage.title)
+        source = sources.get((window.subject, window.scope, window.cycle), "")
+        rows.append(WindowRow(window, window.state(site.built), hint.short if hint else "", covered, source))
+    return rows
 
 
 def value_at(values: Mapping[str, object], path: Sequence[str]) -> str:
@@ -213,22 +313,24 @@ def _timeline(site: Site, usage: Usage) -> str:
     return draw_timeline(rows, site.built, "Support windows against the build date; each row spells its date")
 
 
-def render_components_index(site: Site, usages: Sequence[Usage], root: str) -> str:
-    """The list of components and the version matrix over the most specific recipes of each service and intent."""
+def components_context(site: Site, usages: Sequence[Usage], root: str) -> dict[str, object]:
+    """What the list of components says, and the version matrix over the most specific recipes."""
     columns = _matrix_columns(site)
     shipped = {r.id: {n: r.component(n).version or "manifests" for n in r.order} for _, r in columns}
     rows = [(u.name, [shipped[r.id].get(u.name, "") for _, r in columns]) for u in usages if u.uses]
-    return render(
-        "components.html",
-        {
-            "site": site,
-            "root": root,
-            "usages": usages,
-            "columns": columns,
-            "rows": rows,
-            "total": len(site.shown_recipes),
-        },
-    )
+    return {
+        "site": site,
+        "root": root,
+        "usages": usages,
+        "columns": columns,
+        "rows": rows,
+        "total": len(site.shown_recipes),
+    }
+
+
+def render_components_index(site: Site, usages: Sequence[Usage], root: str) -> str:
+    """The list of components and the version matrix."""
+    return render("components.html", components_context(site, usages, root))
 
 
 def _matrix_columns(site: Site) -> list[tuple[str, Recipe]]:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import partial
 
 from generator.engine.model import Recipe
@@ -41,26 +42,44 @@ def _by_image(site: Site) -> PageDocument:
         "Components",
         "by_image",
         {"site": site, "rows": rows},
+        scripts=("rows",),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class SettingRow:
+    """A setting with a value: the recipes that set it so, and those in which a switch above it is off."""
+
+    setting: str
+    value: str
+    recipes: tuple[Recipe, ...]
+    off: tuple[tuple[str, tuple[Recipe, ...]], ...]  # the switch, `driver.enabled`, and the recipes
 
 
 def _by_setting(site: Site) -> PageDocument:
     """Every setting that recipes give different values, and every version: what somebody would look up."""
-    found: dict[str, dict[str, dict[str, list[Recipe]]]] = defaultdict(
-        lambda: defaultdict(lambda: defaultdict(list))
+    # component -> setting -> value -> the switch that is off, "" where none is -> recipes
+    found: dict[str, dict[str, dict[str, dict[str, list[Recipe]]]]] = defaultdict(
+        lambda: defaultdict(lambda: defaultdict(lambda: defaultdict(list)))
     )
     for recipe in site.shown_recipes:
         for name in recipe.order:
             component = recipe.component(name)
             for path in component.value_origins:
-                found[name][".".join(path)][value_at(component.values, path)].append(recipe)
+                value = value_at(component.values, path)
+                found[name][".".join(path)][value][switched_off(component.values, path)].append(recipe)
     groups = []
     for name, settings in sorted(found.items()):
         rows = [
-            (setting, value, tuple(recipes))
+            SettingRow(
+                setting,
+                value,
+                tuple(uses.get("", ())),
+                tuple((switch, tuple(recipes)) for switch, recipes in sorted(uses.items()) if switch),
+            )
             for setting, values in sorted(settings.items())
             if len(values) > 1 or setting.endswith("version")
-            for value, recipes in sorted(values.items())
+            for value, uses in sorted(values.items())
         ]
         if rows:
             groups.append((name, rows))
@@ -71,7 +90,21 @@ def _by_setting(site: Site) -> PageDocument:
         "Components",
         "by_setting",
         {"site": site, "groups": groups},
+        scripts=("rows",),
     )
+
+
+def switched_off(values: Mapping[str, object], path: Sequence[str]) -> str:
+    """The switch above *path* that is off, `driver.enabled` for `driver.version`; "" where none is."""
+    node: object = values
+    for depth, key in enumerate(path):
+        if not isinstance(node, Mapping):
+            return ""
+        # A switch does not switch itself, and what stands beside it at the top is the whole component's.
+        if depth and key != "enabled" and node.get("enabled") is False:
+            return ".".join((*path[:depth], "enabled"))
+        node = node.get(key)
+    return ""
 
 
 def _bundles(site: Site) -> PageDocument:
@@ -106,7 +139,13 @@ def _bundle_list(site: Site, deployer: str) -> PageDocument:
 
 
 def _page(
-    address: str, title: str, description: str, tab: str, template: str, context: dict[str, object]
+    address: str,
+    title: str,
+    description: str,
+    tab: str,
+    template: str,
+    context: dict[str, object],
+    scripts: tuple[str, ...] = (),
 ) -> PageDocument:
     filled = {**context, "root": root_of(address), "title": title, "description": description}
     return PageDocument(
@@ -117,4 +156,5 @@ def _page(
         html=render(f"{template}.html", filled),
         markdown=render_text("index_page.md", filled),
         search=description,
+        scripts=scripts,
     )
