@@ -328,11 +328,6 @@ def components_context(site: Site, usages: Sequence[Usage], root: str) -> dict[s
     }
 
 
-def render_components_index(site: Site, usages: Sequence[Usage], root: str) -> str:
-    """The list of components and the version matrix."""
-    return render("components.html", components_context(site, usages, root))
-
-
 def _matrix_columns(site: Site) -> list[tuple[str, Recipe]]:
     """One supported recipe for each service, accelerator and intent: the most specific one."""
     best: dict[tuple[str, str, str], Recipe] = {}

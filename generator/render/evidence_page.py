@@ -7,8 +7,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from generator.engine.model import Recipe
+from generator.render.coverage_tables import kind_of
 from generator.render.site import Site
-from generator.render.templating import render
+from generator.render.words import KIND_ICONS, KIND_WORDS
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,23 +24,23 @@ class UpstreamRow:
     differences: tuple[str, ...]
 
 
-def render_evidence(site: Site, root: str) -> str:
-    """Return the body of the evidence page."""
+def evidence_context(site: Site, root: str) -> dict[str, object]:
+    """What the evidence page says."""
     upstream = site.catalog.upstream
     counts = Counter(recipe.evidence for recipe in site.shown_recipes)
-    return render(
-        "evidence.html",
-        {
-            "site": site,
-            "root": root,
-            "counts": {"stated": counts["stated"], "inferred": counts["inferred"]},
-            "upstream": list(upstream_rows(site)),
-            "note": str(upstream.get("note") or ""),
-            "source": str(upstream.get("source") or ""),
-            "lists": list(_differences(upstream)),
-            "recipes": site.shown_recipes,
-        },
-    )
+    return {
+        "site": site,
+        "root": root,
+        "counts": {"stated": counts["stated"], "inferred": counts["inferred"]},
+        "upstream": list(upstream_rows(site)),
+        "note": str(upstream.get("note") or ""),
+        "source": str(upstream.get("source") or ""),
+        "lists": list(_differences(upstream)),
+        "recipes": site.shown_recipes,
+        "kinds": {recipe.id: kind_of(site, recipe) for recipe in site.shown_recipes},
+        "KIND_WORDS": KIND_WORDS,
+        "KIND_ICONS": KIND_ICONS,
+    }
 
 
 def upstream_rows(site: Site) -> Iterator[UpstreamRow]:

@@ -4,26 +4,64 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from typing import Any, cast
 
 from markupsafe import Markup
 
 from generator.core.criteria import ANY
-from generator.engine.model import Coverage
 from generator.render.browserdata import matrix_document
-from generator.render.component_page import component_usages, render_components_index
-from generator.render.coverage_tables import coverage_table, gaps_by_value
-from generator.render.evidence_page import render_evidence
+from generator.render.component_page import component_usages, components_context
+from generator.render.coverage_tables import (
+    count_all,
+    count_recipes,
+    coverage_table,
+    draw_heatmap,
+    gaps_by_value,
+)
+from generator.render.evidence_page import evidence_context
 from generator.render.facts import site_facts
 from generator.render.lifecycle import draw_timeline
 from generator.render.openapi import OPERATIONS
 from generator.render.site import Site
-from generator.render.templating import render, render_all
-from generator.render.words import spell_count
+from generator.render.templating import render, render_all, render_text
+from generator.render.words import (
+    KIND_ICONS,
+    KIND_MEANINGS,
+    KIND_WORDS,
+    KINDS,
+    PHASE_WORDS,
+    START,
+    VERDICT_WORDS,
+    spell_count,
+)
+
+KIND_NAMES = {
+    "KINDS": KINDS,
+    "KIND_WORDS": KIND_WORDS,
+    "KIND_ICONS": KIND_ICONS,
+    "KIND_MEANINGS": KIND_MEANINGS,
+}
+
+# How the marks look and what verdicts mean, for readers of text.
+SHAPES = {
+    "exact": "filled circle",
+    "composed": "circle in layers",
+    START: "arrow",
+    "partial": "half circle",
+    "unsupported": "ring",
+}
+VERDICTS = (
+    ("pass", "square with a tick", "What was read satisfies the rule."),
+    ("fail", "octagon with a cross", "What was read does not satisfy the rule."),
+    ("warn", "triangle", "It does not, and the rule is a warning; or it does with a doubt that is told."),
+    ("unknown", "diamond", "The reading is absent or cannot be read. Never counted as pass."),
+    ("not-applicable", "dash", "The rule is not for this environment; the reason is told."),
+)
 
 
 @dataclass(frozen=True, slots=True)
 class NavPage:
-    """A body for the shell: built scripts and data scripts it loads, and its description."""
+    """A body for the shell: built scripts and data scripts it loads, its description, and what its twin adds to it."""
 
     html: str = field(repr=False)
     description: str
@@ -41,22 +79,37 @@ def _home(site: Site) -> NavPage:
     html = render(
         "home.html", {"matrix": matrix_document(site, bundles=False), "base": "", "site_url": site.address}
     )
-    exact = sum(1 for r in site.shown_recipes if not r.starting_point)
     return NavPage(
         html,
-        f"{spell_count(exact, 'supported environment')}, {site.combinations:,} combinations, an honest answer each.",
+        f"{_environments(site)}, {site.combinations:,} combinations, an honest answer each.",
         ("home",),
         ("matrix",),
+        render_text("twins/home.md", {"site": site, "tally": count_all(site), **KIND_NAMES}),
     )
 
 
+def _environments(site: Site) -> str:
+    """How many environments are supported, in words."""
+    return spell_count(count_all(site).environments, "supported environment")
+
+
 def _matrix(site: Site) -> NavPage:
-    context = {"matrix": matrix_document(site, bundles=False), "base": "../", "site_url": site.address}
+    matrix = matrix_document(site, bundles=False)
+    context = {
+        "matrix": matrix,
+        "entries": {entry["id"]: entry for entry in cast("list[dict[str, Any]]", matrix["recipes"])},
+        "base": "../",
+        "site_url": site.address,
+        "heat": draw_heatmap(site),
+        "tally": count_all(site),
+        **KIND_NAMES,
+    }
     table = coverage_table(site)
     more = {"site": site, "root": "../", "table": table, "gaps": list(gaps_by_value(site))}
+    twin = render_text("twins/matrix.md", {**context, **more, "recipes": site.shown_recipes})
     html = render_all((("matrix.html", context), ("coverage.html", more)))
     return NavPage(
-        html, "Coverage over any two dimensions, and every recipe in a table.", ("matrix",), ("matrix",)
+        html, "Coverage over any two dimensions, and every recipe in a table.", ("matrix",), ("matrix",), twin
     )
 
 
@@ -67,21 +120,33 @@ def _validate(site: Site) -> NavPage:
         "Drop a snapshot and check it against the whole matrix; it stays in the page.",
         ("validator",),
         ("matrix", "rules"),
+        render_text(
+            "twins/validator.md",
+            {
+                **context,
+                "verdicts": [(VERDICT_WORDS[name], meaning) for name, _, meaning in VERDICTS],
+                "phases": PHASE_WORDS.values(),
+            },
+        ),
     )
 
 
 def _components(site: Site) -> NavPage:
     usages = component_usages(site)
+    context = components_context(site, usages, "../")
     return NavPage(
-        render_components_index(site, usages, "../"),
+        render("components.html", context),
         f"{spell_count(len(usages), 'component')}: which recipe ships which version.",
+        markdown=render_text("twins/components.md", context),
     )
 
 
 def _api(site: Site) -> NavPage:
     context = {"site": site, "root": "../", "operations": OPERATIONS, "example": _example(site)}
     return NavPage(
-        render("api.html", context), "Static JSON documents at fixed addresses, with schemas and OpenAPI."
+        render("api.html", context),
+        "Static JSON documents at fixed addresses, with schemas and OpenAPI.",
+        markdown=render_text("twins/api.md", context),
     )
 
 
@@ -91,14 +156,26 @@ def _example(site: Site) -> str:
 
 
 def _style(site: Site) -> NavPage:
-    return NavPage(render("style.html", {"root": "../"}), "Every part of the site, in both schemes.")
+    context = {
+        "root": "../",
+        "shapes": SHAPES,
+        "verdicts": [(VERDICT_WORDS[name], shape, meaning) for name, shape, meaning in VERDICTS],
+        **KIND_NAMES,
+    }
+    return NavPage(
+        render("style.html", context),
+        "Every part of the site, in both schemes.",
+        markdown=render_text("twins/style.md", context),
+    )
 
 
 def _collector(site: Site) -> NavPage:
     readings = sorted(site.catalog.measurements.items())
     context = {"site": site, "root": "../", "collector": site.collector, "readings": readings}
     return NavPage(
-        render("collector.html", context), "One file that reads a machine and a cluster, and changes nothing."
+        render("collector.html", context),
+        "One file that reads a machine and a cluster, and changes nothing.",
+        markdown=render_text("twins/collector.md", context),
     )
 
 
@@ -127,12 +204,19 @@ def _lifecycle(site: Site) -> NavPage:
         if any(h.state != "ok" for h in facts.hints.values())
     ]
     context = {"site": site, "root": "../", "groups": groups, "risky": risky, "built": site.built}
-    return NavPage(render("lifecycle.html", context), "Dated support windows against the build date.")
+    return NavPage(
+        render("lifecycle.html", context),
+        "Dated support windows against the build date.",
+        markdown=render_text("twins/lifecycle.md", context),
+    )
 
 
 def _evidence(site: Site) -> NavPage:
+    context = evidence_context(site, "../")
     return NavPage(
-        render_evidence(site, "../"), "What each statement rests on, and what upstream ships beside it."
+        render("evidence.html", context),
+        "What each statement rests on, and what upstream ships beside it.",
+        markdown=render_text("twins/evidence.md", context),
     )
 
 
@@ -151,19 +235,26 @@ def _criteria(site: Site) -> NavPage:
         for value in values:
             if value == ANY:
                 continue
-            full = [r for r in site.shown_recipes if r.criteria[name] == value and not r.starting_point]
-            grade = (
-                min((site.cells[r.id].coverage for r in full), key=list(Coverage).index)
-                if full
-                else Coverage.UNSUPPORTED
-            )
             rows.append(
-                (value, site.words.title(name, value), grade, len(full), site.words.aliases(name, value))
+                (
+                    value,
+                    site.words.title(name, value),
+                    count_recipes(site, name, value),
+                    site.words.aliases(name, value),
+                )
             )
         dimensions.append((site.words.dimension(name), name, rows))
+    context = {
+        "site": site,
+        "root": "../",
+        "dimensions": dimensions,
+        "tally": count_all(site),
+        **KIND_NAMES,
+    }
     return NavPage(
-        render("criteria.html", {"site": site, "root": "../", "dimensions": dimensions}),
+        render("criteria.html", context),
         "Every value of every dimension, with its honest answer.",
+        markdown=render_text("twins/criteria.md", context),
     )
 
 

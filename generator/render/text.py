@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from generator.engine.model import Recipe
+from generator.render.coverage_tables import count_all
 from generator.render.document import PageDocument
-from generator.render.site import Site
-from generator.render.words import spell_count
+from generator.render.site import Site, recipe_address
+from generator.render.words import EVIDENCE_WORDS, spell_count
 
 
 def text_documents(site: Site, pages: Iterable[PageDocument]) -> Iterator[tuple[str, bytes]]:
@@ -19,14 +21,21 @@ def text_documents(site: Site, pages: Iterable[PageDocument]) -> Iterator[tuple[
 def llms_text(site: Site, pages: Iterable[PageDocument]) -> str:
     """What the site holds, for language models: a paragraph, the API, and every page's Markdown twin."""
     here = site.address
-    supported = spell_count(
-        sum(1 for r in site.shown_recipes if not r.starting_point), "supported environment"
+    counts = count_all(site)
+    supported = (
+        f"{spell_count(counts.environments, 'supported environment')} "
+        f"({counts.exact:,} exact, {counts.composed:,} composed)"
     )
+    recipes = {recipe_address(r.criteria): r for r in site.shown_recipes}
     lines = [
         "# aicr-matrix",
         "",
         f"> Which GPU stack fits your cluster: {supported} out of {site.combinations:,} combinations of service, "
         "accelerator, OS, intent and platform, each with its honest coverage (exact, composed, partial, unsupported).",
+        "",
+        f"Beside them {spell_count(counts.start, 'starting point')}: recipes that leave service or accelerator open "
+        "and are no environments.",
+        "A recipe whose line says inferred was put together by us; no source states it as a whole.",
         "",
         f"Catalog {site.catalog.version}, digest {site.catalog.digest}, built {site.built.isoformat()}.",
         "An answer for any combination: "
@@ -47,9 +56,14 @@ def llms_text(site: Site, pages: Iterable[PageDocument]) -> str:
     ):
         lines += [f"## {title}", ""]
         lines += [
-            f"- [{p.title}]({here}{p.address}index.md): {p.description}"
+            f"- [{p.title}{_evidence(recipes.get(p.address))}]({here}{p.address}index.md): {p.description}"
             for p in pages
             if p.address.startswith(start)
         ]
         lines.append("")
     return "\n".join(lines)
+
+
+def _evidence(recipe: Recipe | None) -> str:
+    """What has to be said beside a recipe's name: that no source states it."""
+    return f", {EVIDENCE_WORDS[recipe.evidence].lower()}" if recipe and recipe.evidence != "stated" else ""

@@ -24,6 +24,16 @@ COVERAGE_MEANINGS = {
     Coverage.PARTIAL: "Some choice is not honoured",
     Coverage.UNSUPPORTED: "Only the base applies",
 }
+# What a combination is shown as: its coverage, or a starting point where its recipe leaves service or accelerator open
+# and so is no environment. Best first; twin of KINDS in site_src/ts/model/heat.ts.
+START = "start"
+KINDS = ("exact", "composed", START, "partial", "unsupported")
+KIND_WORDS = {**{c.value: word for c, word in COVERAGE_WORDS.items()}, START: "Starting point"}
+KIND_MEANINGS = {
+    **{c.value: meaning for c, meaning in COVERAGE_MEANINGS.items()},
+    START: "Service and accelerator are not both stated",
+}
+KIND_ICONS = {**{c.value: c.value for c in COVERAGE_WORDS}, START: "right"}
 VERDICT_WORDS = {
     "pass": "Pass",
     "fail": "Fail",

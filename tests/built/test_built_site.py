@@ -130,6 +130,23 @@ def test_every_page_has_its_markdown_twin(built_site: Path, pages: dict[str, Pag
     assert missing == []
 
 
+@pytest.mark.parametrize(
+    "name", ["matrix", "components", "criteria", "evidence", "lifecycle", "api", "collector"]
+)
+def test_a_twin_tells_what_the_tables_of_its_page_tell(built_site: Path, name: str) -> None:
+    page = html5lib.parse(
+        (built_site / name / "index.html").read_text(encoding="utf-8"), namespaceHTMLElements=False
+    )
+    twin = re.sub(r"[\\\\\[\]`]", "", (built_site / name / "index.md").read_text(encoding="utf-8"))
+    heads = {
+        "".join(th.itertext()).split(",")[0].split("\n")[0].strip() for th in page.iterfind(".//tbody/tr/th")
+    }
+    # A name's labels follow it in the cell: the first word is the name.
+    missing = [head for head in heads if head and head.split()[0] not in twin]
+    assert missing == []
+    assert len(twin) > 1000
+
+
 def test_prose_search_does_not_hold_the_recipes_text(built_site: Path) -> None:
     index = json.loads((built_site / "search" / "search_index.json").read_text())
     recipes = [d for d in index["docs"] if d["location"].startswith("recipes/")]

@@ -1,16 +1,40 @@
 /** Sums the combinations over two dimensions, filtered by the rest: the numbers behind the heatmap and its drill-down. */
-import { COVERAGE, type CoverageWord } from "../words.ts";
+import { COVERAGE_WORDS, spellCount, spellNumber, type CoverageWord } from "../words.ts";
 import type { Answer, MatrixIndex } from "./matrix-index.ts";
 
 /** A wanted value per dimension, -1 for all of them. */
 export type Filter = readonly number[];
 export const ALL = -1;
 
-/** Combinations of one cell by coverage, in the order exact, composed, partial, unsupported. */
-export type Counts = readonly [number, number, number, number];
+/**
+ * What a combination is shown as: its coverage, or a starting point where its recipe leaves service or accelerator
+ * open and so is no environment. Twin of KINDS in generator/render/words.py.
+ */
+export type Kind = CoverageWord | "start";
+export const KINDS: readonly Kind[] = ["exact", "composed", "start", "partial", "unsupported"];
+export const KIND_WORDS: Readonly<Record<Kind, string>> = { ...COVERAGE_WORDS, start: "Starting point" };
+export const KIND_ICONS: Readonly<Record<Kind, string>> = {
+  exact: "exact", composed: "composed", start: "right", partial: "partial", unsupported: "unsupported",
+};
 
-export function best(counts: Counts): CoverageWord {
-  return COVERAGE[counts.findIndex((n) => n > 0)] ?? "unsupported";
+/** Combinations of one cell, in the order of KINDS. */
+export type Counts = readonly [exact: number, composed: number, start: number, partial: number, unsupported: number];
+
+export function best(counts: Counts): Kind {
+  return KINDS[counts.findIndex((n) => n > 0)] ?? "unsupported";
+}
+
+/** How many of them are supported environments. */
+export function environments(counts: Counts): number {
+  return counts[0] + counts[1];
+}
+
+/** `6 exact, 2 starting points, 39 partial`, what there is none of left out. */
+export function spellCounts(counts: Counts): string {
+  return KINDS.flatMap((kind, i) => {
+    const n = counts[i] as number;
+    return n ? [kind === "start" ? spellCount(n, "starting point") : `${spellNumber(n)} ${kind}`] : [];
+  }).join(", ");
 }
 
 /** The value of every combination in every dimension, so that a filter is a comparison. */
@@ -29,6 +53,19 @@ export class Combinations {
     });
   }
 
+  /** What the combination at *position* is shown as. */
+  kindAt(position: number): Kind {
+    const word = this.index.coverageAt(position);
+    return isStated(word) && this.index.recipeAt(position).startingPoint ? "start" : word;
+  }
+
+  /** How many of *positions* are of each kind. */
+  count(positions: readonly number[]): Counts {
+    const counts: [number, number, number, number, number] = [0, 0, 0, 0, 0];
+    for (const n of positions) counts[KINDS.indexOf(this.kindAt(n))]!++;
+    return counts;
+  }
+
   /** The positions that pass *filter*, in order. */
   matching(filter: Filter): number[] {
     const wanted = filter.flatMap((value, d) => (value === ALL ? [] : [[this.values[d] as Uint8Array, value] as const]));
@@ -43,14 +80,18 @@ export class Combinations {
   heat(rows: number, columns: number, filter: Filter): Counts[][] {
     const free = filter.map((value, d) => (d === rows || d === columns ? ALL : value));
     const sums = this.index.dimensions[rows]?.values.map(() =>
-      (this.index.dimensions[columns]?.values ?? []).map(() => [0, 0, 0, 0] as [number, number, number, number])) ?? [];
+      (this.index.dimensions[columns]?.values ?? []).map(() => [0, 0, 0, 0, 0] as [number, number, number, number, number])) ?? [];
     for (const n of this.matching(free)) {
       const cell = sums[this.values[rows]?.[n] ?? 0]?.[this.values[columns]?.[n] ?? 0];
-      const at = COVERAGE.indexOf(this.index.coverageAt(n));
-      if (cell) cell[at] = (cell[at] as number) + 1;
+      if (cell) cell[KINDS.indexOf(this.kindAt(n))]!++;
     }
     return sums;
   }
+}
+
+/** Whether a combination has a recipe of its own: an environment or a starting point. */
+export function isStated(word: CoverageWord): boolean {
+  return word === "exact" || word === "composed";
 }
 
 /** Why some combinations are only partial: values nobody states here, and values stated in other company only. */
@@ -61,7 +102,7 @@ export function explainPartial(combinations: Combinations, positions: readonly n
   let unpaired = 0;
   for (const n of positions) {
     const word = index.coverageAt(n);
-    if (word === "exact" || word === "composed") index.dimensions.forEach((_, d) => supported[d]?.add(values[d]?.[n] ?? 0));
+    if (isStated(word)) index.dimensions.forEach((_, d) => supported[d]?.add(values[d]?.[n] ?? 0));
     if (word !== "partial") continue;
     const answer: Answer = index.answer(index.choiceAt(n));
     for (const d of answer.notHonoured) lost[d]?.add(values[d]?.[n] ?? 0);

@@ -1,8 +1,13 @@
-/** The heatmap over any two dimensions and the card that opens a cell. */
+/**
+ * The heatmap over any two dimensions and the card that opens a cell. The build draws the first view with the same
+ * markup (coverage_tables.py, matrix.html), so that nothing moves when the script takes over.
+ */
 import { all, byId, draw, html, icon, on, pageLink, type Markup } from "../dom.ts";
-import { ALL, best, Combinations, explainPartial, type Counts, type Filter } from "../model/heat.ts";
+import {
+  ALL, best, Combinations, environments, explainPartial, isStated, KIND_ICONS, KINDS, spellCounts, type Counts, type Filter, type Kind,
+} from "../model/heat.ts";
 import type { MatrixIndex } from "../model/matrix-index.ts";
-import { COVERAGE, SHOWN_ORDER, spellCount, spellExpression, spellNumber } from "../words.ts";
+import { SHOWN_ORDER, spellCount, spellExpression, spellNumber } from "../words.ts";
 import { recipeTags } from "./parts.ts";
 
 const LISTED = 24;
@@ -10,9 +15,24 @@ const HUES = 8; // darker with more recipes, up to what leaves the words 4.5:1
 
 export interface HeatState { rows: number; columns: number; filter: Filter; row: number; column: number }
 
-/** `6 exact, 39 partial`, what there is none of left out. */
-function spellCounts(counts: Counts): string {
-  return COVERAGE.flatMap((word, i) => (counts[i] ? [`${spellNumber(counts[i] as number)} ${word}`] : [])).join(", ");
+/** Under a row's name: how many environments it has. */
+function rowNote(row: readonly Counts[]): string {
+  const supported = row.reduce((n, counts) => n + environments(counts), 0);
+  const starting = row.reduce((n, counts) => n + counts[KINDS.indexOf("start")]!, 0);
+  return supported ? `${spellNumber(supported)} supported` : starting ? spellCount(starting, "starting point") : "none";
+}
+
+/** How many combinations reach the best there is; of the unsupported nobody wants the number. */
+function shownNumber(kind: Kind, counts: Counts): string {
+  if (kind === "unsupported") return "";
+  return spellNumber(environments(counts) || counts[KINDS.indexOf(kind)]!);
+}
+
+/** The word of a cell; a narrow one breaks it where the soft hyphen stands. */
+function shownWord(kind: Kind, counts: Counts): string {
+  if (counts[0] && counts[1]) return `${spellNumber(counts[0])} exact, ${spellNumber(counts[1])} composed`;
+  if (kind === "start") return counts[KINDS.indexOf(kind)] === 1 ? "starting point" : "starting points";
+  return kind === "unsupported" ? "unsup\u00adported" : kind;
 }
 
 export class Heatmap {
@@ -34,6 +54,8 @@ export class Heatmap {
       chosen(this.state.row, this.state.column);
     });
     on(this.box, "keydown", ".cell", (cell, event) => this.move(cell, event));
+    this.box.addEventListener("scroll", () => this.tellMore(), { passive: true });
+    addEventListener("resize", () => this.tellMore());
   }
 
   show(state: HeatState): void {
@@ -41,20 +63,22 @@ export class Heatmap {
     const { rows, columns, filter } = state;
     const sums = this.combinations.heat(rows, columns, filter);
     const across = this.index.dimensions[columns]?.values ?? [];
-    // Supported rows first; "any" last, because it names recipes that leave the choice open.
-    const supported = (counts: readonly Counts[]): number => counts.reduce((n, c) => n + c[0] + c[1], 0);
+    // Rows with environments first; "any" last, because it names recipes that leave the choice open.
+    const supported = (counts: readonly Counts[]): number => counts.reduce((n, c) => n + environments(c), 0);
     const order = sums.map((_, row) => row).sort((a, b) =>
       Number(a === 0) - Number(b === 0) || Number(supported(sums[a] as Counts[]) === 0) - Number(supported(sums[b] as Counts[]) === 0) || a - b);
-    draw(this.box, html`<table class="heat"><caption class="vh">Coverage by ${this.label(rows)} and ${this.label(columns)}</caption><thead><tr><td></td>${
+    draw(this.box, html`<table class="heat" style="--n:${across.length}"><caption class="vh">Coverage by ${this.label(rows)} and ${this.label(columns)}</caption><thead><tr><td></td>${
       across.map((value) => html`<th scope="col" title="${value.title}">${value.label}</th>`)}</tr></thead><tbody>${
-      order.map((row) => html`<tr><th scope="row">${this.index.label(rows, row)}<small class="num">${spellCount(supported(sums[row] as Counts[]), "recipe")}</small></th>${
+      order.map((row) => html`<tr><th scope="row">${this.index.label(rows, row)}<small class="num">${rowNote(sums[row] as Counts[])}</small></th>${
         (sums[row] as Counts[]).map((counts, column) => html`<td>${this.cell(row, column, counts)}</td>`)}</tr>`)}</tbody></table>`);
-    for (const cell of all(".cell", this.box)) {
-      const counts = sums[Number(cell.dataset["row"])]?.[Number(cell.dataset["column"])] as Counts;
-      cell.style.setProperty("--h", String(Math.min(HUES, counts[0] + counts[1])));
-      COVERAGE.forEach((word, i) => cell.querySelector<HTMLElement>(`.bar .c-${word}`)?.style.setProperty("flex", String(counts[i])));
-    }
     this.press(state.row, state.column);
+    this.tellMore();
+  }
+
+  /** Says at the right edge that columns lie beyond it, while some do. */
+  private tellMore(): void {
+    const { scrollLeft, clientWidth, scrollWidth } = this.box;
+    this.box.parentElement?.toggleAttribute("data-more", scrollLeft + clientWidth < scrollWidth - 2);
   }
 
   private label(dimension: number): string {
@@ -62,13 +86,11 @@ export class Heatmap {
   }
 
   private cell(row: number, column: number, counts: Counts): Markup {
-    const word = best(counts);
-    const supported = counts[0] + counts[1];
-    const shown = supported ? spellNumber(supported) : word === "partial" ? spellNumber(counts[2]) : "";
-    const said = supported ? `${counts[0] ? "exact" : "composed"} recipe${supported === 1 ? "" : "s"}` : word;
-    return html`<button class="cell c-${word}" type="button" data-row="${row}" data-column="${column}" tabindex="-1" aria-pressed="false" aria-label="${
-      this.index.label(this.state.rows, row)}, ${this.index.label(this.state.columns, column)}: ${spellCounts(counts) || "nothing"}">${icon(word)}<b>${shown}</b><span class="w">${said}</span><span class="bar" aria-hidden="true">${
-      COVERAGE.flatMap((name, i) => (counts[i] ? [html`<i class="c-${name}"></i>`] : []))}</span></button>`;
+    const kind = best(counts);
+    return html`<button class="cell c-${kind}" type="button" style="--h:${Math.min(HUES, environments(counts))}" data-row="${row}" data-column="${column}" tabindex="-1" aria-pressed="false" aria-label="${
+      this.index.label(this.state.rows, row)}, ${this.index.label(this.state.columns, column)}: ${spellCounts(counts) || "nothing"}">${icon(KIND_ICONS[kind])}<b>${
+      shownNumber(kind, counts)}</b><span class="w">${shownWord(kind, counts)}</span><span class="bar" aria-hidden="true">${
+      KINDS.flatMap((name, i) => (counts[i] ? [html`<i class="c-${name}" style="flex:${counts[i]}"></i>`] : []))}</span></button>`;
   }
 
   private press(row: number, column: number): void {
@@ -103,35 +125,31 @@ export class Heatmap {
     const { rows, columns, row, column } = this.state;
     const filter = this.state.filter.map((value, d) => (d === rows ? row : d === columns ? column : value));
     const positions = this.combinations.matching(filter);
-    const counts: [number, number, number, number] = [0, 0, 0, 0];
-    for (const n of positions) {
-      const at = COVERAGE.indexOf(this.index.coverageAt(n));
-      counts[at] = (counts[at] as number) + 1;
-    }
-    const word = best(counts);
-    const supported = positions.filter((n) => /exact|composed/.test(this.index.coverageAt(n)));
-    const partial = counts[2] ? explainPartial(this.combinations, positions) : undefined;
+    const counts = this.combinations.count(positions);
+    const kind = best(counts);
+    const stated = positions.filter((n) => isStated(this.index.coverageAt(n)));
+    const partial = counts[KINDS.indexOf("partial")] ? explainPartial(this.combinations, positions) : undefined;
     const names = (lists: readonly number[][]): string => SHOWN_ORDER.map((name) => this.index.dimension(name))
       .filter((d) => d >= 0).flatMap((d) => (lists[d] ?? []).map((v) => this.index.label(d, v))).join(", ");
     const never = partial ? names(partial.never) : "";
     const elsewhere = partial ? names(partial.elsewhere) : "";
     const asked = this.index.names(filter.map((value) => (value === ALL ? 0 : value)));
     const query = SHOWN_ORDER.filter((d) => (asked[d] ?? "any") !== "any").map((d) => `${d}=${encodeURIComponent(asked[d] as string)}`).join("&");
-    draw(this.drill, html`<div class="pad"><h2><span class="c-${word}">${icon(word)}</span>${this.index.label(rows, row)} with ${this.index.label(columns, column)}</h2><p class="small dim">${
+    draw(this.drill, html`<div class="pad"><h2><span class="c-${kind}">${icon(KIND_ICONS[kind])}</span>${this.index.label(rows, row)} with ${this.index.label(columns, column)}</h2><p class="small dim">${
       spellCount(positions.length, "combination")}: ${spellCounts(counts) || "none"}</p>${
-      supported.length ? html`<ul>${supported.slice(0, LISTED).map((n) => this.line(n))}${supported.length > LISTED
-        ? html`<li class="soft">and ${spellNumber(supported.length - LISTED)} more in the table</li>` : ""}</ul>`
-        : html`<p class="small soft none">No recipe here. ${counts[2] ? "Some choices would be honoured, but never all of them." : "Only the base applies."}</p>`}${
+      stated.length ? html`<ul>${stated.slice(0, LISTED).map((n) => this.line(n))}${stated.length > LISTED
+        ? html`<li class="soft">and ${spellNumber(stated.length - LISTED)} more in the table</li>` : ""}</ul>`
+        : html`<p class="small soft none">No recipe here. ${partial ? "Some choices would be honoured, but never all of them." : "Only the base applies."}</p>`}${
       partial ? html`<h3 class="why">Why the rest is partial</h3><ul>${never ? html`<li class="soft"><b>${never}</b>: no overlay here states it.</li>` : ""}${
-        elsewhere ? html`<li class="soft"><b>${elsewhere}</b>: honoured only in ${supported.length ? "the combinations above" : "other company"}.</li>` : ""}${
+        elsewhere ? html`<li class="soft"><b>${elsewhere}</b>: honoured only in ${stated.length ? "the combinations above" : "other company"}.</li>` : ""}${
         partial.unpaired ? html`<li class="soft">${spellCount(partial.unpaired, "combination")}: service and accelerator are honoured, but no overlay states the two together.</li>` : ""}</ul>` : ""}
 <div class="row actions"><a class="btn sm" href="${pageLink(this.base, query ? `?${query}` : "")}">Open in finder</a><button class="btn ghost sm" type="button" data-table>List in table</button></div></div>`);
   }
 
   private line(position: number): Markup {
     const recipe = this.index.recipeAt(position);
-    const word = this.index.coverageAt(position);
-    return html`<li><div class="row between"><span class="row"><span class="c-${word}">${icon(word, "ic-s")}</span><a href="${pageLink(this.base, recipe.page)}"><code>${recipe.id}</code></a>${
+    const kind = this.combinations.kindAt(position);
+    return html`<li><div class="row between"><span class="row"><span class="c-${kind}">${icon(KIND_ICONS[kind], "ic-s")}</span><a href="${pageLink(this.base, recipe.page)}"><code>${recipe.id}</code></a>${
       recipeTags(recipe)}</span><span class="mono dim micro nowrap">${spellExpression(recipe.kubernetes)}</span></div></li>`;
   }
 }

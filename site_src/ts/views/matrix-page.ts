@@ -1,14 +1,14 @@
 /** The matrix page: the state of its controls, the heatmap, the table, the exports, and the address that carries them all. */
 import { all, byId, download, html, icon, on, pageLink, setAddress, type Markup } from "../dom.ts";
 import { loadData, published, type SearchEntry } from "../model/documents.ts";
-import { ALL, Combinations, type Filter } from "../model/heat.ts";
+import { ALL, Combinations, environments, isStated, KIND_ICONS, KIND_WORDS, KINDS, type Filter } from "../model/heat.ts";
 import type { MatrixIndex } from "../model/matrix-index.ts";
 import { SearchIndex } from "../model/search.ts";
-import { COVERAGE, EVIDENCE_WORDS, SHOWN_ORDER, spellCount, spellExpression } from "../words.ts";
+import { EVIDENCE_WORDS, SHOWN_ORDER, spellCount, spellExpression } from "../words.ts";
 import { Heatmap } from "./heatmap.ts";
-import { coverageMark } from "./parts.ts";
 import { VirtualTable, type Column } from "./virtual-table.ts";
 
+const LONGEST = 12; // characters of an expression that its column has room for; GKE writes fifty
 const SHOWN_AT_FIRST = ["recipe", "coverage", "evidence", ...SHOWN_ORDER, "kubernetes", "components"];
 
 export class MatrixPage {
@@ -60,7 +60,7 @@ export class MatrixPage {
     this.show();
   }
 
-  /** The cell the address names, or the one with the most recipes. */
+  /** The cell the address names, or the one with the most environments. */
   private firstCell(asked: string | null): readonly [number, number] {
     const [row, column] = (asked ?? "").split(",");
     const find = (d: number, name: string | undefined): number => this.index.dimensions[d]?.values.findIndex((v) => v.name === name) ?? -1;
@@ -68,7 +68,7 @@ export class MatrixPage {
     let most: readonly [number, number] = [0, 0];
     let count = -1;
     this.combinations.heat(this.rows, this.across, this.filter).forEach((counts, r) => counts.forEach((c, k) => {
-      if (r && k && c[0] + c[1] > count) [most, count] = [[r, k], c[0] + c[1]];
+      if (r && k && environments(c) > count) [most, count] = [[r, k], environments(c)];
     }));
     return most;
   }
@@ -115,6 +115,15 @@ export class MatrixPage {
       this.query = (event.target as HTMLInputElement).value;
       this.list();
     });
+    const menu = root.querySelector<HTMLDetailsElement>(".columns") as HTMLDetailsElement;
+    document.addEventListener("click", (event) => {
+      if (!menu.contains(event.target as Node)) menu.open = false;
+    });
+    menu.addEventListener("keydown", (event) => {
+      if (event.key !== "Escape" || !menu.open) return;
+      menu.open = false;
+      menu.querySelector("summary")?.focus();
+    });
     on(root, "click", "[data-export]", (button) => this.export(button.dataset["export"] === "json" ? "json" : "csv"));
   }
 
@@ -156,7 +165,7 @@ export class MatrixPage {
 
   private list(): void {
     let positions = this.combinations.matching(this.filter);
-    if (!this.everything) positions = positions.filter((n) => /exact|composed/.test(this.index.coverageAt(n)));
+    if (!this.everything) positions = positions.filter((n) => isStated(this.index.coverageAt(n)));
     if (this.query.trim()) {
       const search = this.searchIndex();
       const found = new Set(search?.find(this.query, Number.MAX_SAFE_INTEGER).hits.map((hit) => hit.entry.page));
@@ -196,29 +205,37 @@ export class MatrixPage {
   private describe(): Column<number>[] {
     const { index } = this;
     const recipe = (n: number) => index.recipeAt(n);
-    const plain = (name: string, label: string, text: (n: number) => string, mono = true): Column<number> => ({
-      name, label, text, key: text,
-      cell: (n): Markup => (text(n) ? html`<span class="${mono ? "mono" : ""}">${spellExpression(text(n))}</span>` : html`<span class="dim">none stated</span>`),
+    const plain = (name: string, label: string, text: (n: number) => string): Column<number> => ({
+      name, label, text: (n) => dataExpression(text(n)), key: text, measure: (n) => text(n).slice(0, LONGEST),
+      cell: (n): Markup => (text(n) ? html`<span class="mono">${spellExpression(text(n))}</span>` : html`<span class="dim">none stated</span>`),
     });
-    const stated = (n: number): boolean => /exact|composed/.test(index.coverageAt(n));
+    const stated = (n: number): boolean => isStated(index.coverageAt(n));
     const dimensions = SHOWN_ORDER.filter((name) => index.dimension(name) >= 0).map((name): Column<number> => {
       const d = index.dimension(name);
       const value = (n: number): number => this.combinations.values[d]?.[n] ?? 0;
       return {
         name, label: index.dimensions[d]?.label ?? name, key: value, text: (n) => index.dimensions[d]?.values[value(n)]?.name ?? "any",
+        measure: (n) => index.label(d, value(n)),
         cell: (n) => (value(n) ? index.label(d, value(n)) : html`<span class="dim">Any</span>`),
       };
     });
     return [
       {
         name: "recipe", label: "Recipe", wide: true, key: (n) => recipe(n).id, text: (n) => recipe(n).id,
-        cell: (n) => html`<a class="mono" href="${pageLink(this.base, recipe(n).page)}">${recipe(n).id}</a>${!stated(n) ? html` <span class="dim micro">applies</span>` : recipe(n).startingPoint ? html` <span class="tag">starting point</span>` : ""}`,
+        cell: (n) => html`<a class="mono" href="${pageLink(this.base, recipe(n).page)}">${recipe(n).id}</a>${!stated(n) ? html` <span class="dim micro">applies</span>` : ""}`,
       },
       {
-        name: "coverage", label: "Coverage", key: (n) => COVERAGE.indexOf(index.coverageAt(n)), text: (n) => index.coverageAt(n),
-        cell: (n) => coverageMark(index.coverageAt(n)),
+        name: "coverage", label: "Coverage", whole: true, key: (n) => KINDS.indexOf(this.combinations.kindAt(n)), text: (n) => index.coverageAt(n),
+        measure: (n) => KIND_WORDS[this.combinations.kindAt(n)], mark: 22,
+        cell: (n) => {
+          const kind = this.combinations.kindAt(n);
+          return html`<span class="mark c-${kind}">${icon(KIND_ICONS[kind])}${KIND_WORDS[kind]}</span>`;
+        },
       },
-      plain("evidence", "Evidence", (n) => EVIDENCE_WORDS[recipe(n).evidence] ?? recipe(n).evidence, false),
+      {
+        name: "evidence", label: "Evidence", measure: (n) => EVIDENCE_WORDS[recipe(n).evidence] ?? recipe(n).evidence, key: (n) => recipe(n).evidence, text: (n) => recipe(n).evidence,
+        cell: (n) => EVIDENCE_WORDS[recipe(n).evidence] ?? recipe(n).evidence,
+      },
       ...dimensions,
       plain("kubernetes", "Kubernetes", (n) => recipe(n).kubernetes),
       plain("image", "Node image", (n) => recipe(n).os),
@@ -232,12 +249,16 @@ export class MatrixPage {
     ];
   }
 
-  /** The rows and columns as shown. */
+  /** The rows and columns as shown, in the API's spelling; coverage never without whether it is a starting point's. */
   private export(form: "csv" | "json"): void {
     if (this.view === "heat") this.list();
-    const columns = this.columns.filter((c) => this.shownColumns.includes(c.name));
+    const { index } = this;
+    const cells = this.columns.filter((c) => this.shownColumns.includes(c.name))
+      .map((c) => ({ name: c.name, value: (n: number): string | number | boolean => (c.numeric ? Number(c.text(n)) : c.text(n)) }));
+    const after = 1 + Math.max(cells.findIndex((c) => c.name === "recipe"), cells.findIndex((c) => c.name === "coverage"));
+    cells.splice(after, 0, { name: "startingPoint", value: (n) => isStated(index.coverageAt(n)) && index.recipeAt(n).startingPoint });
     if (form === "json") {
-      const rows = this.listed.map((n) => Object.fromEntries(columns.map((c) => [c.name, c.numeric ? Number(c.text(n)) : c.text(n)])));
+      const rows = this.listed.map((n) => Object.fromEntries(cells.map((c) => [c.name, c.value(n)])));
       download("aicr-matrix.json", "application/json", `${JSON.stringify(rows, null, 2)}\n`);
     } else {
       // A cell that begins like a formula is data, not one: spreadsheets are told so with an apostrophe.
@@ -245,11 +266,16 @@ export class MatrixPage {
         const safe = /^[=+@-]/.test(text) ? `'${text}` : text;
         return /[",\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
       };
-      const lines = [columns.map((c) => c.name), ...this.listed.map((n) => columns.map((c) => c.text(n)))];
+      const lines = [cells.map((c) => c.name), ...this.listed.map((n) => cells.map((c) => String(c.value(n))))];
       download("aicr-matrix.csv", "text/csv", `${lines.map((line) => line.map(quote).join(",")).join("\r\n")}\r\n`);
     }
     byId("said").textContent = `${spellCount(this.listed.length, "row")} exported as ${form === "csv" ? "CSV" : "JSON"}.`;
   }
+}
+
+/** A constraint's expression as data writes it: the pages' `≥ 1.34 or ...` is `>= 1.34 || ...`. */
+function dataExpression(spelled: string): string {
+  return spelled.replaceAll("≥", ">=").replaceAll("≤", "<=").replace(/\bnot (?=\d)/g, "!= ").replaceAll(" or ", " || ");
 }
 
 /** Drawn in place of everything when the data script did not load. */

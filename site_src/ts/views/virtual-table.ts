@@ -9,10 +9,19 @@ export interface Column<Row> {
   cell(row: Row): Markup | string;
   /** The cell as text, for export. */
   text(row: Row): string;
+  /** The text a column's width is measured by, where it is not the cell's. */
+  measure?(row: Row): string;
+  /** Stays in view while the rest scrolls sideways. */
   wide?: boolean;
+  /** How many pixels a mark takes before the text. */
+  mark?: number;
+  /** Takes a line of its own where rows are folded into blocks. */
+  whole?: boolean;
   numeric?: boolean;
 }
 
+const HEAD = 0.575 / 0.65; // what app.css makes of the table's size
+const NAME = 0.94;
 const SPARE = 8; // rows drawn beyond either edge, so that a small scroll shows no gap
 
 export class VirtualTable<Row> {
@@ -23,7 +32,7 @@ export class VirtualTable<Row> {
   private head!: HTMLElement;
   private body!: HTMLElement;
   private drawn = "";
-  private heightOfRow = 36;
+  private heightOfRow = 36; // as styled: what is drawn first tells
   sort: { name: string; descending: boolean };
 
   constructor(box: HTMLElement, label: string, sorted: (name: string) => void) {
@@ -51,15 +60,21 @@ export class VirtualTable<Row> {
         column.name !== this.sort.name ? "" : this.sort.descending ? " ↓" : " ↑"}</span></button></div>`)}</div></div><div class="vt-body" role="rowgroup"></div></div>`);
     this.head = this.box.querySelector(".vt-head") as HTMLElement;
     this.body = this.box.querySelector(".vt-body") as HTMLElement;
-    const tracks = columns.map((column) => (column.wide ? "minmax(14rem, 2.4fr)" : column.numeric ? "minmax(4.4rem, .6fr)" : "minmax(5.2rem, 1fr)")).join(" ");
-    this.box.style.setProperty("--vt-tracks", tracks);
+    const ruler = new Ruler(this.box);
+    const widths = columns.map((column) => ruler.column(column, this.rows, column === by));
+    this.box.style.setProperty("--vt-tracks", widths.map((width) => `minmax(${width}px, ${width}fr)`).join(" "));
+    this.box.style.setProperty("--vt-least", `${widths.reduce((sum, width) => sum + width, 0)}px`);
+    const whole = columns.filter((column) => column.whole).length;
+    this.box.style.setProperty("--vt-lines", String(whole + Math.ceil(columns.filter((column) => !column.wide && !column.whole).length / 2)));
     this.measure();
     return this.rows;
   }
 
   private measure(): void {
     if (!this.body) return;
-    this.heightOfRow = parseFloat(getComputedStyle(this.box).getPropertyValue("--vt-row")) * parseFloat(getComputedStyle(document.documentElement).fontSize) || 36;
+    this.drawn = "";
+    this.paint();
+    this.heightOfRow = this.body.firstElementChild?.getBoundingClientRect().height || this.heightOfRow;
     this.body.style.height = `${this.rows.length * this.heightOfRow}px`;
     this.drawn = "";
     this.paint();
@@ -71,8 +86,41 @@ export class VirtualTable<Row> {
     if (this.drawn === `${first} ${last}`) return;
     this.drawn = `${first} ${last}`;
     draw(this.body, html`${this.rows.slice(first, last).map((row, i) => html`<div class="vt-row" role="row" aria-rowindex="${first + i + 2}">${
-      this.columns.map((column) => html`<div role="cell" data-l="${column.label}" class="${column.numeric ? "r num" : ""}${column.wide ? " wide" : ""}">${column.cell(row)}</div>`)}</div>`)}`);
+      this.columns.map((column) => html`<div role="cell" data-l="${column.label}" class="${column.numeric ? "r num" : ""}${column.wide ? " wide" : ""}${column.whole ? " whole" : ""}">${column.cell(row)}</div>`)}</div>`)}`);
     [...this.body.children].forEach((row, i) => { (row as HTMLElement).style.top = `${(first + i) * this.heightOfRow}px`; });
+  }
+}
+
+const PADDING = { wide: 20, other: 15 }; // pixels of a cell beside its text, and one for what rounding takes
+
+/** Measures text as the table sets it: plain, strong, a head's, or a name's in the monospace face. */
+class Ruler {
+  private readonly pen = document.createElement("canvas").getContext("2d") as CanvasRenderingContext2D;
+  private readonly fonts: Readonly<Record<"plain" | "strong" | "head" | "name", string>>;
+
+  constructor(box: HTMLElement) {
+    const { fontSize, fontFamily } = getComputedStyle(box);
+    const size = parseFloat(fontSize);
+    const code = getComputedStyle(document.documentElement).getPropertyValue("--md-code-font");
+    this.fonts = {
+      plain: `${size}px ${fontFamily}`, strong: `600 ${size}px ${fontFamily}`,
+      head: `600 ${size * HEAD}px ${fontFamily}`, name: `${size * NAME}px ${code}`,
+    };
+  }
+
+  widest(as: "plain" | "strong" | "head" | "name", texts: Iterable<string>): number {
+    this.pen.font = this.fonts[as];
+    let widest = 0;
+    for (const text of new Set(texts)) widest = Math.max(widest, this.pen.measureText(text).width);
+    return widest;
+  }
+
+  /** As wide as the column's widest text, so that rows that are grids of their own agree and nothing is cut. */
+  column<Row>(column: Column<Row>, rows: readonly Row[], sorted: boolean): number {
+    const as = column.wide ? "name" : column.mark ? "strong" : "plain";
+    const texts = this.widest(as, rows.map(column.measure ?? ((row) => column.text(row))));
+    const head = this.widest("head", [sorted ? `${column.label} ↓` : column.label]);
+    return Math.ceil(Math.max(texts + (column.mark ?? 0), head) + (column.wide ? PADDING.wide : PADDING.other));
   }
 }
 
