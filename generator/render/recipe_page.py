@@ -23,13 +23,13 @@ from generator.render.words import PHASE_WORDS, SHOWN_ORDER, spell_count, spell_
 PHASES = ("readiness", "deployment", "performance", "conformance")
 _RELATED = 6
 
-# How each deployer's bundle is applied, and its name in the interface.
+# Each deployer's name in the interface, and what starts a deployment inside its unpacked bundle, as the bundle's own
+# README.md says it. Twin of `STARTS` in site_src/ts/views/commands.ts.
 DEPLOYER_WORDS: Mapping[str, tuple[str, str]] = {
     "helm": ("Helm", "./deploy.sh"),
     "helmfile": ("Helmfile", "helmfile apply"),
-    "argocd": ("Argo CD", "kubectl apply -f app-of-apps.yaml"),
-    "argocd-helm": ("Argo CD, Helm", "helm install --values values.yaml"),
-    "flux": ("Flux", "kubectl apply -f flux/"),
+    "argocd": ("Argo CD", "./deploy.sh"),
+    "flux": ("Flux", "./deploy.sh"),
 }
 
 
