@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from generator.core.criteria import ANY, DIMENSIONS, Criteria
+from generator.core.criteria import ANY, Criteria
 from generator.engine.model import Cell, Coverage
 from generator.render.document import PageDocument, root_of
 from generator.render.facts import site_facts
@@ -14,6 +14,8 @@ from generator.render.recipe_page import crumbs
 from generator.render.site import Site, finder_address, recipe_address
 from generator.render.templating import render, render_text
 from generator.render.words import COVERAGE_WORDS, SHOWN_ORDER, spell_count, spell_list
+
+_Exact = tuple[Criteria, Mapping[str, str]]  # an exact combination, and its values by dimension
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,13 +100,28 @@ def _least_additions(site: Site, cell: Cell) -> list[dict[str, str]]:
     """Every way to make *cell* exact by the fewest further choices, as dimension -> value."""
     if cell.coverage is Coverage.EXACT or not cell.criteria.stated:
         return []
+    asked = {d: cell.criteria[d] for d in cell.criteria.stated}
     ways = [
-        {d: exact[d] for d in DIMENSIONS if exact[d] != cell.criteria[d]}
-        for exact in site.matrix.exact
-        if all(exact[d] == cell.criteria[d] for d in cell.criteria.stated)
+        {d: value for d, value in own.items() if value != ANY and d not in asked}
+        for _, own in _stating(site, *next(iter(asked.items())))
+        if all(own[d] == value for d, value in asked.items())
     ]
     fewest = min((len(way) for way in ways), default=0)
     return [way for way in ways if len(way) == fewest]
+
+
+def _stating(site: Site, dimension: str, value: str) -> Sequence[_Exact]:
+    """The exact combinations with *value*; a page asks for several, and there are as many as recipes."""
+    return site.remember("exact by choice", "", lambda: _by_choice(site)).get((dimension, value), ())
+
+
+def _by_choice(site: Site) -> Mapping[tuple[str, str], Sequence[_Exact]]:
+    found: dict[tuple[str, str], list[_Exact]] = {}
+    for criteria in site.matrix.exact:
+        own = criteria.as_dict()
+        for choice in own.items():
+            found.setdefault(choice, []).append((criteria, own))
+    return found
 
 
 def _need(site: Site, dimension: str, values: set[str]) -> str:
@@ -148,19 +165,20 @@ def _why(site: Site, asked: Criteria, dimension: str) -> str:
 
     Twin of `whyText` in `site_src/ts/views/finder.ts`: both read the exact combinations.
     """
-    stating = [exact for exact in site.matrix.exact if exact[dimension] == asked[dimension]]
+    wanted = asked.as_dict()
+    stating = _stating(site, dimension, asked[dimension])
     if not stating:
         return f"No overlay of this catalog states {site.words.label(dimension, asked[dimension])}."
-    closest = min(stating, key=lambda exact: (len(_clashes(exact, asked)), exact.specificity))
+    closest, own = min(stating, key=lambda each: (len(_clashes(each[1], wanted)), each[0].specificity))
     which = f", the closest of {len(stating)}" if len(stating) > 1 else ""
     others = spell_list(
-        [f"{site.words.dimension(d)} {site.words.label(d, closest[d])}" for d in _clashes(closest, asked)]
+        [f"{site.words.dimension(d)} {site.words.label(d, own[d])}" for d in _clashes(own, wanted)]
     )
     also = f"also states {others}" if others else "does not apply here"
     return f"Stated by {site.matrix_recipe(closest)}{which}, which {also}."
 
 
-def _clashes(exact: Criteria, asked: Criteria) -> tuple[str, ...]:
+def _clashes(exact: Mapping[str, str], asked: Mapping[str, str]) -> tuple[str, ...]:
     return tuple(d for d in SHOWN_ORDER if exact[d] not in (ANY, asked[d]))
 
 
