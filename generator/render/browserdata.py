@@ -155,16 +155,20 @@ def _wanting(site: Site, cell: Cell) -> str:
 
 def _setting_entries(site: Site) -> Iterable[dict[str, str]]:
     for name, rows in setting_uses(site).items():
-        for setting, value, recipes in rows:
-            plain = (
-                "" if value.startswith(("[{", "{")) else value
-            )  # nobody looks for a list of mappings by its text
+        for row in rows:
+            # Nobody looks for a list of mappings by its text.
+            plain = "" if row.value.startswith(("[{", "{")) else row.value
+            idle = sum(len(uses) for _, uses in row.off)
+            told = [
+                f"set by {spell_count(len(row.recipes), 'recipe')}" if row.recipes else "",
+                f"without effect in {spell_count(idle, 'recipe')}" if idle else "",
+            ]
             yield {
-                "id": f"{setting} {plain[:_LONGEST]}{'…' if plain[_LONGEST:] else ''}".strip(),
+                "id": f"{row.setting} {plain[:_LONGEST]}{'…' if plain[_LONGEST:] else ''}".strip(),
                 "page": f"components/by-setting/#{name}",
                 "title": name,
                 "text": "",
-                "note": f"set by {spell_count(len(recipes), 'recipe')}",
+                "note": _statements(told),
             }
 
 

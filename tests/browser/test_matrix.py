@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -247,3 +248,24 @@ def test_folded_rows_label_every_value(open_page: OpenPage) -> None:
 def test_the_phone_never_scrolls_sideways(open_page: OpenPage, address: str) -> None:
     page = open_page(address, phone=True)
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+def test_the_address_is_read_in_other_words_and_what_is_none_is_told(open_page: OpenPage) -> None:
+    page = open_page("matrix/?view=table&service=EKS&intent=train&os=nonsense")
+    expect(page.locator("[data-filter=intent]")).to_have_value("training")
+    expect(page.locator("[data-filter=os]")).to_have_value("*")
+    expect(page.locator("#matrix .hint")).to_have_text(
+        "“nonsense” is not an OS of this catalog, so the OS is left open."
+    )
+    page.wait_for_url("**/matrix/?view=table&service=eks&intent=training")
+
+
+def test_a_search_of_the_table_says_when_its_data_is_not_there(open_page: OpenPage) -> None:
+    page = open_page("matrix/?view=table")
+    page.route("**/assets/data/search.js", lambda route: route.abort())
+    page.locator("#q").fill("gpu-operator")
+    expect(page.locator("#listed")).to_contain_text("The search did not load")
+    page.unroute("**/assets/data/search.js")
+    page.locator("#q").fill("gpu-operator v")
+    expect(page.locator("#listed")).to_have_text(re.compile(r"^\d+ recipes$"))
+    page.watch.complaints.clear()  # type: ignore[attr-defined]  # the console tells of the script that was withheld

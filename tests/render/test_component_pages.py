@@ -8,8 +8,8 @@ from html import unescape
 import pytest
 
 from generator.render.document import PageDocument
-from generator.render.index_pages import switched_off
 from generator.render.pages import page_documents
+from generator.render.uses import switched_off
 from tests.render.small_site import FILES, build_site, overlay
 
 LIFECYCLE = """

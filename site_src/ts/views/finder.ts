@@ -5,7 +5,7 @@ import { criteriaFrom, criteriaId } from "../core/criteria.ts";
 import type { Answer, Change, Choice, MatrixIndex, Neighbour, Unknown } from "../model/matrix-index.ts";
 import { COVERAGE_WORDS, SHOWN_ORDER, spellCount, spellExpression, spellList, spellSize } from "../words.ts";
 import { commandsFor, DEPLOYER_LABELS, WAYS, type Way } from "./commands.ts";
-import { changeText, commandLines, coverageBadge, coverageMark, recipeTags } from "./parts.ts";
+import { article, changeText, commandLines, coverageBadge, coverageMark, lowered, recipeTags, unknownTexts } from "./parts.ts";
 
 const COUNTS = ["", "one", "two", "three", "four", "five"];
 const NEAREST = 4;
@@ -20,14 +20,6 @@ function wrapping(expression: string): Markup {
   return html`${expression.split(/ (?=[≥≤<>]|or )/).map((part, i) => html`${i ? " " : ""}<span class="nowrap">${part}</span>`)}`;
 }
 
-/** A dimension's label inside a sentence: `service`, but `OS`. */
-function lowered(label: string): string {
-  return label === label.toUpperCase() ? label : label.toLowerCase();
-}
-
-function article(noun: string): string {
-  return `${/^[aeiou]/i.test(noun) ? "an" : "a"} ${noun}`;
-}
 
 /** The page's own address of something of the site: absolute, because it goes into commands that are copied. */
 export function siteAddress(base: string, site: string, path: string): string {
@@ -281,12 +273,8 @@ export class Finder {
       pageLink(this.base, "guides/add-overlay/")}">how to add an overlay</a>.</p></div>`;
   }
 
-  /** What the address asked for and the catalog does not know, a sentence each. */
   private unknownTexts(): string[] {
-    return this.unknown.map(({ dimension, text }) => {
-      const name = lowered(this.index.dimensions[dimension]?.label ?? "");
-      return `“${text}” is not ${article(name)} of this catalog, so the ${name} is left open.`;
-    });
+    return unknownTexts(this.index, this.unknown);
   }
 
   /** The least that states a whole environment, one per service. */

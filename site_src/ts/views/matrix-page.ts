@@ -6,6 +6,7 @@ import type { MatrixIndex } from "../model/matrix-index.ts";
 import { SearchIndex } from "../model/search.ts";
 import { EVIDENCE_WORDS, SHOWN_ORDER, spellCount, spellExpression } from "../words.ts";
 import { Heatmap } from "./heatmap.ts";
+import { unknownTexts } from "./parts.ts";
 import { VirtualTable, type Column } from "./virtual-table.ts";
 
 const LONGEST = 12; // characters of an expression that its column has room for; GKE writes fifty
@@ -29,6 +30,7 @@ export class MatrixPage {
   private listed: readonly number[] = [];
   private search: SearchIndex | undefined;
   private searching = false;
+  private searchFailed = false;
 
   constructor(root: HTMLElement, index: MatrixIndex) {
     this.index = index;
@@ -42,7 +44,11 @@ export class MatrixPage {
     this.rows = dimension("rows", "service");
     this.across = dimension("columns", "accelerator");
     if (this.rows === this.across) this.across = (this.rows + 1) % index.dimensions.length;
-    this.filter = index.dimensions.map((d) => (asked.has(d.name) ? d.values.findIndex((v) => v.name === asked.get(d.name)) : ALL));
+    const read = index.read((name) => asked.get(name));
+    const told = unknownTexts(index, read.unknown);
+    byId("said").textContent = told.join(" ");
+    root.querySelector(".filters")?.insertAdjacentHTML("afterend", html`${told.map((text) => html`<p class="hint">${icon("info")}<span>${text}</span></p>`)}`.text);
+    this.filter = index.dimensions.map((d, i) => (asked.has(d.name) && !read.unknown.some((u) => u.dimension === i) ? read.choice[i] as number : ALL));
     this.view = asked.get("view") === "table" ? "table" : "heat";
     this.everything = asked.get("list") === "all";
     this.query = asked.get("q") ?? "";
@@ -113,6 +119,7 @@ export class MatrixPage {
     });
     byId<HTMLInputElement>("q").addEventListener("input", (event) => {
       this.query = (event.target as HTMLInputElement).value;
+      this.searchFailed = false; // typing asks for it again
       this.list();
     });
     const menu = root.querySelector<HTMLDetailsElement>(".columns") as HTMLDetailsElement;
@@ -156,9 +163,12 @@ export class MatrixPage {
     if (this.search) return this.search;
     const entries = published("search") as SearchEntry[] | undefined;
     if (entries) this.search = new SearchIndex(entries);
-    else if (!this.searching) {
+    else if (!this.searching && !this.searchFailed) {
       this.searching = true;
-      void loadData(this.base, "search").then(() => this.list());
+      void loadData(this.base, "search").catch(() => {
+        this.searchFailed = true;
+        this.searching = false;
+      }).then(() => this.list());
     }
     return this.search;
   }
@@ -173,7 +183,8 @@ export class MatrixPage {
     }
     const shown = this.columns.filter((c) => this.shownColumns.includes(c.name));
     this.listed = this.table.show(shown, positions);
-    byId("listed").textContent = positions.length
+    byId("listed").textContent = this.searchFailed && this.query.trim() && !this.search ? "The search did not load. Reload the page, or clear the field."
+      : positions.length
       ? spellCount(positions.length, this.everything ? "combination" : "recipe")
       : this.query.trim() ? `No recipe matches “${this.query.trim()}”. Try one word fewer.` : "Nothing here. Widen a filter, or list all combinations.";
     this.address();

@@ -1,7 +1,7 @@
 /** Parts that several pages draw: coverage and verdict marks, code boxes, recipe names with their labels. */
 import { html, icon, type Markup } from "../dom.ts";
 import type { RecipeEntry } from "../model/documents.ts";
-import type { Change, MatrixIndex } from "../model/matrix-index.ts";
+import type { Change, MatrixIndex, Unknown } from "../model/matrix-index.ts";
 import { COVERAGE_WORDS, EVIDENCE_MEANINGS, EVIDENCE_WORDS, type CoverageWord } from "../words.ts";
 
 export const VERDICT_WORDS: Readonly<Record<string, string>> = {
@@ -55,4 +55,21 @@ export function commandBox(lines: readonly string[], label = "Copy command"): Ma
 export function changeText(index: MatrixIndex, changes: readonly Change[]): Markup {
   return html`${changes.map((change, i) => html`${i ? ", " : ""}${index.dimensions[change.dimension]?.label} ${
     change.from ? html`<s>${index.label(change.dimension, change.from)}</s> → ` : ""}<b>${index.label(change.dimension, change.to)}</b>`)}`;
+}
+
+/** A dimension's label inside a sentence: `service`, but `OS`. */
+export function lowered(label: string): string {
+  return label === label.toUpperCase() ? label : label.toLowerCase();
+}
+
+export function article(noun: string): string {
+  return `${/^[aeiou]/i.test(noun) ? "an" : "a"} ${noun}`;
+}
+
+/** What an address asked for and the catalog does not know, a sentence each. */
+export function unknownTexts(index: MatrixIndex, unknown: readonly Unknown[]): string[] {
+  return unknown.map(({ dimension, text }) => {
+    const name = lowered(index.dimensions[dimension]?.label ?? "");
+    return `“${text}” is not ${article(name)} of this catalog, so the ${name} is left open.`;
+  });
 }
