@@ -46,7 +46,7 @@ def test_the_criteria_page_counts_a_starting_point_apart_and_never_green(site: S
     only = row_of(html, "lke")
     assert "Starting point only" in only and "c-exact" not in only and "c-composed" not in only
     both = row_of(html, "eks")
-    assert "1 exact" in both and re.search(r'data-l="Starting"[^>]*>1<', both)
+    assert "1 exact" in both and re.search(r'data-l="Starting points"[^>]*>1<', both)
     none = row_of(html, "l40")
     assert "Unsupported" in none and "c-start" not in none
 
