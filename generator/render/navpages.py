@@ -77,7 +77,14 @@ def render_nav_page(site: Site, name: str) -> NavPage:
 
 def _home(site: Site) -> NavPage:
     html = render(
-        "home.html", {"matrix": matrix_document(site, bundles=False), "base": "", "site_url": site.address}
+        "home.html",
+        {
+            "matrix": matrix_document(site, bundles=False),
+            "base": "",
+            "site_url": site.address,
+            "environments": _environments(site),
+            "starting": count_all(site).start,
+        },
     )
     return NavPage(
         html,

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from generator.core.criteria import ANY, DIMENSIONS
 from generator.engine.matrix import cell_at
-from generator.engine.model import Cell, Coverage, Recipe
+from generator.engine.model import Cell, Coverage
 from generator.render.combination_page import needs_sentence
+from generator.render.coverage_tables import Counts, count_recipes, kind_of
 from generator.render.document import PageDocument, root_of
 from generator.render.near import NearRow, find_near
 from generator.render.site import Site, state, value_address
 from generator.render.templating import render, render_text
-from generator.render.words import spell_count
+from generator.render.words import KIND_ICONS, KIND_WORDS, KINDS, spell_count
 
 GRADES = list(Coverage)
 # The dimension each value is crossed with on its page.
@@ -48,6 +50,9 @@ def render_value(site: Site, dimension: str, value: str) -> PageDocument:
         "aliases": words.aliases(dimension, value),
         "cell": cell,
         "best": min((site.cells[r.id].coverage for r in full), key=GRADES.index) if full else None,
+        "KINDS": KINDS,
+        "KIND_WORDS": KIND_WORDS,
+        "KIND_ICONS": KIND_ICONS,
         "stating": full,
         "starting": [r for r in stating if r.starting_point],
         "crossed_label": words.dimension(crossed),
@@ -73,8 +78,8 @@ def _listed(value: object) -> Iterable[object]:
     return value if isinstance(value, list | tuple) else ()
 
 
-def _counts(site: Site, dimension: str, value: str) -> dict[Coverage, int]:
-    """How many combinations with the value have which coverage."""
+def _counts(site: Site, dimension: str, value: str) -> Counts:
+    """How many combinations with the value are what; every one that is exact or composed is a recipe."""
     values = site.matrix.values
     stride = 1
     for name in reversed(DIMENSIONS):
@@ -82,32 +87,35 @@ def _counts(site: Site, dimension: str, value: str) -> dict[Coverage, int]:
             break
         stride *= len(values[name])
     index, size = values[dimension].index(value), len(values[dimension])
-    found = [0, 0, 0, 0]
+    partial = unsupported = 0
     coverage = site.matrix.coverage
     for start in range(index * stride, len(coverage), stride * size):
         block = coverage[start : start + stride]
-        for code in range(4):
-            found[code] += block.count(code)
-    return dict(zip(Coverage, found, strict=True))
+        partial += block.count(GRADES.index(Coverage.PARTIAL))
+        unsupported += block.count(GRADES.index(Coverage.UNSUPPORTED))
+    return replace(count_recipes(site, dimension, value), partial=partial, unsupported=unsupported)
 
 
 def _crossed(
     site: Site, dimension: str, value: str, crossed: str
-) -> Iterable[tuple[str, str, Cell, tuple[Recipe, ...], NearRow | None, str]]:
-    """Yield (value, label, cell, recipes, nearest, needs) for the value together with each of another dimension."""
+) -> Iterable[tuple[str, str, Cell, str, Counts, NearRow | None, str]]:
+    """Yield (value, label, cell, kind, recipes, nearest, needs) for the value with each of another dimension."""
     stating = [recipe for recipe in site.shown_recipes if recipe.criteria[dimension] == value]
     for other in site.matrix.values[crossed]:
         if other == ANY:
             continue
         criteria = state(crossed, other, state(dimension, value))
         cell = cell_at(site.matrix, site.catalog, criteria)
-        recipes = tuple(recipe for recipe in stating if recipe.criteria[crossed] == other)
+        recipes = [kind_of(site, recipe) for recipe in stating if recipe.criteria[crossed] == other]
+        own = site.recipes[cell.recipe] if site.supported(cell.recipe) else None
+        kind = kind_of(site, own) if own and own.criteria == criteria else cell.coverage.value
         near = () if recipes else find_near(site, criteria, 1)
         yield (
             other,
             site.words.label(crossed, other),
             cell,
-            recipes,
+            kind,
+            Counts(*(recipes.count(each) for each in KINDS)),
             near[0] if near else None,
             needs_sentence(site, cell),
         )

@@ -39,7 +39,9 @@ def test_values_are_filtered_over_every_component_and_walked_by_arrows(open_page
     lines = page.locator(".vset:not([hidden]) .vl[data-p]:not([hidden])")
     assert lines.count() >= 1
     assert "driver.version" in (lines.first.get_attribute("data-p") or "")
-    assert page.locator(".vset:not([hidden]) .vl:not([data-p]):not([hidden])").all_inner_texts() == ["driver:"]
+    assert page.locator(".vset:not([hidden]) .vl:not([data-p]):not([hidden])").all_inner_texts() == [
+        "driver:"
+    ]
     page.locator("[data-filter]").fill("")
     page.locator("[data-comp='gpu-operator']").click()
     page.locator(".vset:not([hidden]) .vl[tabindex='0']").focus()
