@@ -266,6 +266,7 @@ def test_a_shared_mark_leads_to_its_recipe(open_page: OpenPage) -> None:
     page = open_page("validate/")
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     drop(page, ("s.yaml", snapshot_yaml(READY)))
+    expect(page.locator("#vh")).to_contain_text("meet readiness")
     title = page.locator("#vh").inner_text()
     page.locator("[data-share]").click()
     expect(page.locator("[data-share] span")).to_have_text("Copied")
