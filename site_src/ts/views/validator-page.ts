@@ -204,8 +204,18 @@ export class ValidatorPage {
     });
     on(root, "click", "[data-export]", (target) => { void this.export(target.dataset["export"] ?? ""); });
     // Paper has no disclosure: what is folded is printed too.
-    addEventListener("beforeprint", () => { for (const phase of all<HTMLDetailsElement>(".ph:not([open])", root)) phase.dataset["folded"] = String(phase.open = true); });
-    addEventListener("afterprint", () => { for (const phase of all<HTMLDetailsElement>(".ph[data-folded]", root)) phase.open = delete phase.dataset["folded"] && false; });
+    addEventListener("beforeprint", () => {
+      for (const phase of all<HTMLDetailsElement>(".ph:not([open])", root)) {
+        phase.dataset["folded"] = "";
+        phase.open = true;
+      }
+    });
+    addEventListener("afterprint", () => {
+      for (const phase of all<HTMLDetailsElement>(".ph[data-folded]", root)) {
+        delete phase.dataset["folded"];
+        phase.open = false;
+      }
+    });
     on(root, "click", "[data-share]", (target) => this.share(target));
     root.addEventListener("toggle", (event) => {
       const phase = event.target instanceof HTMLDetailsElement ? event.target.dataset["phase"] : undefined;
