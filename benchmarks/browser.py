@@ -253,6 +253,8 @@ def synthetic_snapshot(size: int = 180_000) -> str:
 def served(site: Path) -> Iterator[str]:
     """The site behind a server that compresses, as any host of static files does."""
 
+    sent = functools.cache(lambda path: gzip.compress(path.read_bytes(), 6, mtime=0))
+
     class Handler(SimpleHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
 
@@ -262,7 +264,7 @@ def served(site: Path) -> Iterator[str]:
             if not path.is_file():
                 self.send_error(404)
                 return
-            content = gzip.compress(path.read_bytes(), 6, mtime=0)
+            content = sent(path)  # a host keeps what it has compressed
             self.send_response(200)
             self.send_header("Content-Type", self.guess_type(str(path)))
             self.send_header("Content-Encoding", "gzip")

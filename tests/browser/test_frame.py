@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Browser, Route, expect
 
 from tests.browser.conftest import OpenPage
 
@@ -56,3 +58,32 @@ def test_the_footer_names_the_catalog_once_and_leads_to_the_changes(open_page: O
     assert line.inner_text().count(digest) == 1
     line.get_by_role("link", name="Changelog").click()
     expect(page.locator("#changes")).to_be_in_viewport()
+
+
+@pytest.mark.parametrize(
+    ("address", "data", "place"),
+    [("", "matrix", "#result"), ("matrix/", "matrix", "#heat-table"), ("validate/", "rules", "#problems")],
+)
+def test_a_page_whose_data_does_not_load_says_so(
+    browser: Browser, site_address: str, address: str, data: str, place: str
+) -> None:
+    page = browser.new_page()
+    uncaught: list[str] = []
+    page.on("pageerror", lambda error: uncaught.append(str(error)))
+    page.route(f"**/assets/data/{data}.js", lambda route: route.abort())
+    page.goto(f"{site_address}/{address}")
+    expect(page.locator(place)).to_contain_text("The site's data did not load.")
+    page.close()
+    assert not uncaught
+
+
+def test_a_page_starts_whenever_its_data_comes(browser: Browser, site_address: str) -> None:
+    def late(route: Route) -> None:
+        time.sleep(1)
+        route.continue_()
+
+    page = browser.new_page()
+    page.route("**/assets/data/matrix.js", late)
+    page.goto(f"{site_address}/?service=eks&accelerator=h100&intent=training&os=ubuntu")
+    expect(page.locator("#result h2")).to_have_text("h100-eks-ubuntu-training")
+    page.close()

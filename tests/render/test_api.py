@@ -107,7 +107,10 @@ def published(name: str) -> Any:
     """What the data script called *name* hands to its page."""
     script = DOCUMENTS[f"assets/data/{name}.js"].decode()
     found = re.fullmatch(
-        r"""\(globalThis\.aicrData\?\?=\{\}\)\["(\w+)"\]=JSON\.parse\('(.*)'\);\n""", script, re.DOTALL
+        r"""\(globalThis\.aicrData\?\?=\{\}\)\["(\w+)"\]=JSON\.parse\('(.*)'\);"""
+        r"""globalThis\.dispatchEvent\?\.\(new Event\("aicr-\1"\)\);\n""",
+        script,
+        re.DOTALL,
     )
     assert found is not None and found[1] == name
     return json.loads(re.sub(r"\\(.)", r"\1", found[2]))

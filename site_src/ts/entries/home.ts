@@ -1,17 +1,17 @@
 /** The home page: the finder and the search field. */
-import { byId, draw, enableCopying, html, icon, pageLink } from "../dom.ts";
-import { published, readMatrix, type SearchEntry } from "../model/documents.ts";
+import { byId, draw, enableCopying, html, pageLink } from "../dom.ts";
+import { readMatrix, withPublished, type SearchEntry } from "../model/documents.ts";
 import { MatrixIndex } from "../model/matrix-index.ts";
 import { SHOWN_ORDER } from "../words.ts";
 import { Finder } from "../views/finder.ts";
+import { noData } from "../views/parts.ts";
 import { enableSearch } from "../views/searchbox.ts";
 
 const root = byId("finder");
 const base = root.dataset["base"] ?? "";
-const document_ = published("matrix");
 enableCopying();
-if (document_) {
-  const index = new MatrixIndex(readMatrix(document_));
+withPublished("matrix", (document) => {
+  const index = new MatrixIndex(readMatrix(document));
   const finder = new Finder(root, index);
   performance.mark("aicr-ready");
   const recipes = new Map(index.recipes.map((recipe, i) => [recipe.page, i]));
@@ -32,6 +32,6 @@ if (document_) {
     takeCombination: (position) => finder.use(index.choiceAt(position)),
     takeAll: (query) => { location.href = pageLink(base, `matrix/?view=table${query && `&q=${encodeURIComponent(query)}`}`); },
   });
-} else {
-  draw(byId("result"), html`<div><p class="small">${icon("info")} The site's data did not load. Reload the page; from a folder, keep <code>assets/data</code> beside it.</p></div>`);
-}
+}, () => {
+  draw(byId("result"), html`<div>${noData()}</div>`);
+});

@@ -1,22 +1,22 @@
 /** The validator's page. */
-import { byId, draw, enableCopying, html, icon, on } from "../dom.ts";
-import { published } from "../model/documents.ts";
+import { byId, draw, enableCopying, on } from "../dom.ts";
+import { withPublished } from "../model/documents.ts";
 import { openIntake } from "../validator/intake.ts";
 import { isUnreadable } from "../validator/read.ts";
 import { SAMPLE, SAMPLE_NAME } from "../validator/sample.ts";
 import { Session, type RulesDocument } from "../validator/session.ts";
+import { noData } from "../views/parts.ts";
 import { ValidatorPage } from "../views/validator-page.ts";
 
 const REHEARSED = 1500; // readings; enough for the browser to compile the reader
 
 enableCopying();
 const root = byId("validator");
-const rules = published("rules") as RulesDocument | undefined;
-if (rules) {
-  const here = (document.currentScript as HTMLScriptElement | null)?.src ?? "";
+const here = (document.currentScript as HTMLScriptElement | null)?.src ?? "";
+withPublished("rules", (rules) => {
   const worker = here ? new URL("validator-worker.js", here).href : `${root.dataset["base"] ?? ""}assets/validator-worker.js`;
   const intake = openIntake(worker);
-  const page = new ValidatorPage(root, new Session(rules), intake);
+  const page = new ValidatorPage(root, new Session(rules as RulesDocument), intake);
   // Made ready while the reader finds the file: the marks are laid out, and off file:// a made-up snapshot is read and
   // judged, so that the first real one meets compiled code and a worker that is up.
   if (byId("shared").hidden) {
@@ -28,9 +28,7 @@ if (rules) {
     }
   }
   on(root, "click", "[data-leave]", () => page.leave());
-} else {
-  draw(byId("problems"), html`<p class="small">${icon("info")} The site's data did not load. Reload the page; from a folder, keep <code>assets/data</code> beside it.</p>`);
-}
+}, () => draw(byId("problems"), noData()));
 
 function whenIdle(act: () => void): void {
   if ("requestIdleCallback" in globalThis) requestIdleCallback(act);

@@ -50,6 +50,18 @@ export function published(name: keyof Published): unknown {
   return (globalThis as { aicrData?: Published }).aicrData?.[name];
 }
 
+/**
+ * Starts a page with the document its data script brings, which is read while the stylesheets load or comes after the
+ * page's own script; *missing* when it did not load.
+ */
+export function withPublished(name: keyof Published, act: (document: unknown) => void, missing: () => void): void {
+  if (published(name)) act(published(name));
+  else {
+    addEventListener(`aicr-${name}`, () => act(published(name)), { once: true });
+    addEventListener("load", () => { if (!published(name)) missing(); });
+  }
+}
+
 const loading = new Map<string, Promise<void>>();
 
 /** Loads a data script after the page: a script, because pages opened from a folder may not fetch. */

@@ -290,6 +290,3 @@ function dataExpression(spelled: string): string {
 }
 
 /** Drawn in place of everything when the data script did not load. */
-export function noData(): Markup {
-  return html`<p class="small">${icon("info")} The site's data did not load. Reload the page; from a folder, keep <code>assets/data</code> beside it.</p>`;
-}

@@ -73,3 +73,8 @@ export function unknownTexts(index: MatrixIndex, unknown: readonly Unknown[]): s
     return `“${text}” is not ${article(name)} of this catalog, so the ${name} is left open.`;
   });
 }
+
+/** Stands where a page's data should: its script did not load. */
+export function noData(): Markup {
+  return html`<p class="small">${icon("info")} The site's data did not load. Reload the page; from a folder, keep <code>assets/data</code> beside it.</p>`;
+}
