@@ -12,7 +12,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import FilePayload, Page, expect
+from playwright.sync_api import Browser, FilePayload, Page, expect
 
 from generator.core.detection import detect
 from generator.core.snapshot import parse_snapshot
@@ -387,6 +387,7 @@ def test_what_is_folded_is_printed_too(open_page: OpenPage) -> None:
 def test_a_field_offers_what_recipes_ask_for(open_page: OpenPage) -> None:
     page = open_page("validate/")
     page.locator("[data-sample]").click()
+    expect(page.locator("#whatif")).to_be_visible()
     page.locator("[data-reading='K8s.server.version']").focus()
     offered = page.locator("[data-reading='K8s.server.version'] + datalist option")
     expect(offered.first).to_have_attribute("value", re.compile(r"^1\.\d+"))
@@ -440,3 +441,38 @@ def test_everything_is_within_reach_of_a_phone(open_page: OpenPage) -> None:
     page.locator("[data-sample]").click()
     expect(page.locator("#after")).to_be_visible()
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+IMAGES = """() => [...document.styleSheets].flatMap(s => [...s.cssRules])
+  .filter(r => /\\.vc\\.v-/.test(r.selectorText ?? '')).map(r => r.style.backgroundImage).filter(Boolean)"""
+
+
+def wait_until(page: Page, condition: str) -> None:
+    """Give the page ten seconds of frames for *condition*; the page's policy forbids what wait_for_function does."""
+    assert page.evaluate(
+        f"async () => {{ for (let i = 0; i < 600 && !({condition}); i++) "
+        f"await new Promise(requestAnimationFrame); return {condition}; }}"
+    )
+
+
+def test_marks_are_drawn_once_as_pixels(open_page: OpenPage) -> None:
+    page = open_page("validate/")
+    wait_until(page, f"({IMAGES})().every(image => image.includes('image/png'))")
+    assert len(set(page.evaluate(IMAGES))) == 10  # five verdicts in two colour schemes
+
+
+def test_marks_stay_vectors_where_a_canvas_gives_back_noise(browser: Browser, site_address: str) -> None:
+    page = browser.new_page()
+    page.add_init_script(
+        """const read = CanvasRenderingContext2D.prototype.getImageData;
+        CanvasRenderingContext2D.prototype.getImageData = function (...asked) {
+          const image = read.apply(this, asked);
+          image.data[5] ^= 1;
+          globalThis.noisy = true;
+          return image;
+        };"""
+    )
+    page.goto(f"{site_address}/validate/")
+    wait_until(page, "globalThis.noisy === true")
+    assert all(image.startswith('url("data:image/svg') for image in page.evaluate(IMAGES))
+    page.close()

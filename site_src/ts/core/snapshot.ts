@@ -148,7 +148,7 @@ class Reader {
   private readSubtype(kind: string, name: string, subtype: Mapping): void {
     const data = own(subtype, "data");
     if (isMapping(data)) {
-      for (const [key, value] of Object.entries(data)) this.readReading(kind, name, key, value);
+      for (const key of Object.keys(data)) this.readReading(kind, name, key, data[key]);
     } else if (!isNothing(data)) {
       this.notes.push(`${kind}.${name}.data is not a mapping; nothing was read from it.`);
     }

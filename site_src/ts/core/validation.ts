@@ -111,7 +111,10 @@ function byName(value: unknown): Map<string, Mapping> {
  * Not applicable where the cluster has another service or accelerator, unknown where nobody says which it has.
  */
 export function recipeApplies(rules: Mapping, criteria: ReadonlyMap<string, string>): Outcome | null {
-  const stated = textsOf(rules["criteria"]);
+  return appliesTo(textsOf(rules["criteria"]), criteria);
+}
+
+function appliesTo(stated: ReadonlyMap<string, string>, criteria: ReadonlyMap<string, string>): Outcome | null {
   let open: Outcome | null = null;
   for (const dimension of DECIDING) {
     const wanted = stated.get(dimension) ?? ANY;
@@ -133,24 +136,92 @@ export function recipeApplies(rules: Mapping, criteria: ReadonlyMap<string, stri
  * stand either way.
  */
 export function evaluateRecipe(rules: Mapping, snapshot: Snapshot, context: Context): Report {
-  const stated = textsOf(rules["criteria"]);
-  const service = serviceOf(stated, context.criteria);
-  const phases = context.phases.map((name) => evaluatePhase(name, rules, snapshot, context, stated, service));
+  const outline = outlineOf(rules, context);
+  const { stated } = outline;
+  const phases = context.phases.map((name) => evaluatePhase(name, rules, snapshot, context, outline));
   let verdict = combineVerdicts(phases.map((phase) => phase.verdict));
   let reason = "";
   if (verdict === "not-applicable") {
     verdict = "unknown";
     reason = "No rule of the recipe applies in these phases.";
   }
-  const elsewhere = recipeApplies(rules, context.criteria);
+  const elsewhere = appliesTo(stated, context.criteria);
   if (elsewhere) {
     reason = elsewhere.reason;
     if (!context.chosen) {
       verdict = elsewhere.verdict === "unknown" ? combineVerdicts([verdict, "unknown"]) : elsewhere.verdict;
     }
   }
-  const criteria = Object.fromEntries(DIMENSIONS.map((dimension) => [dimension, stated.get(dimension) ?? ANY]));
-  return { recipe: plainText(rules["id"]), criteria, verdict, reason, phases };
+  return { recipe: outline.id, criteria: outline.criteria, verdict, reason, phases };
+}
+
+/** A constraint with its expression as text, and its result before a snapshot is asked. */
+interface Rule {
+  readonly expr: string;
+  readonly severity: string;
+  readonly open: Result;
+}
+
+/** What one phase asks. */
+interface PhaseOutline {
+  readonly rules: readonly Rule[];
+  readonly checks: readonly string[];
+  readonly thresholds: ReadonlyMap<string, string>;
+}
+
+/** What of a recipe is the same for every snapshot; read once, because a page evaluates some hundred recipes per edit. */
+interface Outline {
+  readonly id: string;
+  readonly stated: ReadonlyMap<string, string>;
+  readonly criteria: Readonly<Record<string, string>>;
+  readonly components: readonly string[];
+  readonly service: string;
+  readonly measurements: Measurements;
+  readonly checks: ReadonlyMap<string, Mapping>;
+  readonly phases: Map<string, PhaseOutline>;
+}
+
+const outlines = new WeakMap<Mapping, Outline>();
+
+function outlineOf(rules: Mapping, context: Context): Outline {
+  const known = outlines.get(rules);
+  const stated = known?.stated ?? textsOf(rules["criteria"]);
+  const service = serviceOf(stated, context.criteria);
+  if (known?.service === service && known.measurements === context.measurements && known.checks === context.checks) {
+    return known;
+  }
+  const outline = {
+    id: plainText(rules["id"]),
+    stated,
+    criteria: Object.fromEntries(DIMENSIONS.map((dimension) => [dimension, stated.get(dimension) ?? ANY])),
+    components: componentsOf(rules),
+    service,
+    measurements: context.measurements,
+    checks: context.checks,
+    phases: new Map<string, PhaseOutline>(),
+  };
+  outlines.set(rules, outline);
+  return outline;
+}
+
+function phaseOutline(name: string, rules: Mapping, outline: Outline): PhaseOutline {
+  const known = outline.phases.get(name);
+  if (known) return known;
+  const thresholds = thresholdsOf(rules, name);
+  const checks = phaseChecks(rules, name);
+  // A short name (`nccl-all-reduce-bw`) is a floor that a check holds, with its tolerance; it is no rule beside it.
+  const held = new Set(
+    checks
+      .flatMap((check) => mappingsOf(outline.checks.get(check)?.["rule"]))
+      .map((clause) => plainText(clause["threshold"]))
+      .filter((threshold) => !threshold.includes(".")),
+  );
+  const stated = phaseConstraints(rules, name)
+    .map((constraint) => openRule(constraint, outline))
+    .filter(({ open, expr }) => !(held.has(open.name) && thresholds.get(open.name) === expr));
+  const made = { rules: stated, checks, thresholds };
+  outline.phases.set(name, made);
+  return made;
 }
 
 function serviceOf(stated: ReadonlyMap<string, string>, criteria: ReadonlyMap<string, string>): string {
@@ -190,46 +261,28 @@ function evaluatePhase(
   rules: Mapping,
   snapshot: Snapshot,
   context: Context,
-  criteria: ReadonlyMap<string, string>,
-  service: string,
+  outline: Outline,
 ): PhaseReport {
-  const thresholds = thresholdsOf(rules, name);
-  const checks = phaseChecks(rules, name);
-  const components = componentsOf(rules);
-  // A short name (`nccl-all-reduce-bw`) is a floor that a check holds, with its tolerance; it is no rule beside it.
-  const held = new Set(
-    checks
-      .flatMap((check) => mappingsOf(context.checks.get(check)?.["rule"]))
-      .map((clause) => plainText(clause["threshold"]))
-      .filter((threshold) => !threshold.includes(".")),
-  );
-  const results: Result[] = [];
-  for (const constraint of phaseConstraints(rules, name)) {
-    const name = plainText(constraint["name"]);
-    if (held.has(name) && thresholds.get(name) === plainText(constraint["value"])) continue;
-    results.push(constraintResult(constraint, snapshot, context, service));
-  }
-  for (const check of checks) {
-    results.push(checkResult(check, snapshot, context, components, criteria, thresholds, service));
-  }
+  const asked = phaseOutline(name, rules, outline);
+  const results = asked.rules.map((rule) => constraintResult(rule, snapshot, context));
+  for (const check of asked.checks) results.push(checkResult(check, snapshot, context, outline, asked.thresholds));
   return { name, verdict: combineVerdicts(results.map((result) => result.verdict)), results };
 }
 
-function constraintResult(constraint: Mapping, snapshot: Snapshot, context: Context, service: string): Result {
+function openRule(constraint: Mapping, { measurements, service }: Outline): Rule {
   const name = plainText(constraint["name"]);
   const expr = plainText(constraint["value"]);
-  const entry = context.measurements.find(name);
-  const found = evaluateReading(name, expr, snapshot, context.measurements);
+  const entry = measurements.find(name);
   const severity = plainText(constraint["severity"]) || "error";
-  return {
+  const open: Result = {
     name,
     title: trim(`${name} ${expr}`),
     kind: "constraint",
     label: plainText(entry["label"]) || name,
-    verdict: withSeverity(found.outcome.verdict, severity),
-    actual: found.actual,
+    verdict: "unknown",
+    actual: null,
     expected: expr,
-    reason: found.outcome.reason,
+    reason: "",
     remediation: plainText(constraint["remediation"]) || forService(entry["remediation"], service),
     command: plainText(constraint["command"]) || forService(entry["command"], service),
     link: plainText(constraint["link"]) || forService(entry["link"], service),
@@ -238,24 +291,29 @@ function constraintResult(constraint: Mapping, snapshot: Snapshot, context: Cont
     unit: plainText(constraint["unit"]) || plainText(entry["unit"]),
     disruption: plainText(entry["disruption"]) || "settings",
     origin: constraint["origin"] ?? null,
-    findings: [found],
+    findings: [],
   };
+  return { expr, severity, open };
+}
+
+function constraintResult({ expr, severity, open }: Rule, snapshot: Snapshot, context: Context): Result {
+  const found = evaluateReading(open.name, expr, snapshot, context.measurements);
+  const { verdict, reason } = found.outcome;
+  return { ...open, verdict: withSeverity(verdict, severity), actual: found.actual, reason, findings: [found] };
 }
 
 function checkResult(
   name: string,
   snapshot: Snapshot,
   context: Context,
-  components: readonly string[],
-  criteria: ReadonlyMap<string, string>,
+  { components, stated, service }: Outline,
   thresholds: ReadonlyMap<string, string>,
-  service: string,
 ): Result {
   const check = context.checks.get(name) ?? {};
   let outcome: Outcome = { verdict: "unknown", reason: `The catalog describes no check called ${name}.` };
   let findings: readonly Finding[] = [];
   if (context.checks.has(name)) {
-    const where = new Map([...context.criteria, ...[...criteria].filter(([, value]) => value !== ANY)]);
+    const where = new Map([...context.criteria, ...[...stated].filter(([, value]) => value !== ANY)]);
     const elsewhere = applies(check, components, where);
     const expected = context.expectedWorkloads;
     const asked = expected ? components.filter((each) => expected.has(each)) : components;

@@ -5,6 +5,7 @@ import { openIntake } from "../validator/intake.ts";
 import { isUnreadable } from "../validator/read.ts";
 import { SAMPLE, SAMPLE_NAME } from "../validator/sample.ts";
 import { Session, type RulesDocument } from "../validator/session.ts";
+import { drawPixels } from "../views/mark-images.ts";
 import { noData } from "../views/parts.ts";
 import { ValidatorPage } from "../views/validator-page.ts";
 
@@ -20,7 +21,7 @@ withPublished("rules", (rules) => {
   // Made ready while the reader finds the file: the marks are laid out, and off file:// a made-up snapshot is read and
   // judged, so that the first real one meets compiled code and a worker that is up.
   if (byId("shared").hidden) {
-    whenIdle(() => page.prepare());
+    whenIdle(() => { page.prepare(); void drawPixels(/\.vc\.v-/); });
     if (location.protocol !== "file:") {
       void intake.read(SAMPLE_NAME, new Blob([rehearsalText()])).then((read) => {
         for (const each of read) if (!isUnreadable(each)) whenIdle(() => page.rehearse(each.name, each.snapshot));

@@ -135,17 +135,20 @@ export class ValidatorPage {
     const on_ = this.session.cases.length > 0;
     byId("before").hidden = on_;
     // What follows from the last snapshot is not shown beside this one's verdicts.
-    byId("after").className = on_ ? "pending" : "waiting";
+    this.state(on_ ? "pending" : "waiting");
     byId("shared").hidden = true;
     byId("shared").replaceChildren();
     if (!on_) return;
     if (location.hash) history.replaceState(null, "", location.pathname + location.search);
-    const { case: now } = this.session;
     if (!this.session.picked || !this.session.recipe(this.session.picked)) this.session.picked = this.wanted && this.session.recipe(this.wanted) ? this.wanted : "";
-    this.whatIf.show(now, this.session);
     this.drawCases();
-    this.evaluate();
+    this.evaluate([() => this.whatIf.show(this.session.case, this.session)]);
     scrollTo(0, 0);
+  }
+
+  /** How much of the verdicts is shown. No class: the theme has a rule on what bears none, so a class that changes restyles all within. */
+  private state(now: "waiting" | "pending" | "shown"): void {
+    byId("after").dataset["state"] = now;
   }
 
   private listen(root: HTMLElement): void {
@@ -225,8 +228,8 @@ export class ValidatorPage {
     }, true);
   }
 
-  /** Everything that follows from the snapshot, the criteria and the edits. */
-  private evaluate(): void {
+  /** Everything that follows from the snapshot, the criteria and the edits; *first* of what is drawn after the verdicts. */
+  private evaluate(first: readonly (() => void)[] = []): void {
     const began = performance.now();
     this.judge(this.session.case);
     performance.measure("aicr-evaluate", { start: began });
@@ -235,7 +238,7 @@ export class ValidatorPage {
     this.drawMatrix();
     this.drawTitle();
     performance.mark("aicr-verdicts");
-    this.follow([() => this.drawPicked(), () => this.drawPlans(), () => this.drawCompared(), () => { byId("after").className = ""; }]);
+    this.follow([...first, () => this.drawPicked(), () => this.drawPlans(), () => this.drawCompared(), () => this.state("shown")]);
   }
 
   /** Holds every recipe against a snapshot. */
@@ -427,7 +430,7 @@ export class ValidatorPage {
     byId("shared").hidden = !shared;
     if (!shared) return;
     byId("before").hidden = true;
-    byId("after").className = "waiting";
+    this.state("waiting");
     if (!("problem" in shared)) this.marks = marksOf(shared, this.session);
     draw(byId("shared"), "problem" in shared ? drawUnshowable(shared) : drawShared(shared, this.marks, this.label, this.base));
   }
