@@ -33,5 +33,6 @@ withPublished("matrix", (document) => {
     takeAll: (query) => { location.href = pageLink(base, `matrix/?view=table${query && `&q=${encodeURIComponent(query)}`}`); },
   });
 }, () => {
-  draw(byId("result"), html`<div>${noData()}</div>`);
+  draw(byId("answer"), html`<div>${noData()}</div>`);
+  draw(byId("advice"), html``);
 });

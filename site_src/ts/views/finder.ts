@@ -20,6 +20,10 @@ function wrapping(expression: string): Markup {
   return html`${expression.split(/ (?=[≥≤<>]|or )/).map((part, i) => html`${i ? " " : ""}<span class="nowrap">${part}</span>`)}`;
 }
 
+/** Whether overlays state the choice, so that there is a recipe under its name. */
+function isStated({ coverage }: Answer): boolean {
+  return coverage === "exact" || coverage === "composed";
+}
 
 /** The page's own address of something of the site: absolute, because it goes into commands that are copied. */
 export function siteAddress(base: string, site: string, path: string): string {
@@ -50,7 +54,8 @@ export class Finder {
     this.way = (recall("way") || "bundle") as Way;
     this.facets = this.order.map((dimension) => this.facet(dimension));
     this.listen(root);
-    this.show(false);
+    const answer = this.show(false);
+    this.followUp(answer, false); // at once: nothing on a page that opens comes late and moves the rest
   }
 
   /** Takes over a whole choice, from search or from a suggested change. */
@@ -98,13 +103,13 @@ export class Finder {
     on(root, "click", "[data-dep]", (target) => {
       this.deployer = target.dataset["dep"] ?? this.deployer;
       remember("deployer", this.deployer);
-      this.showResult(this.index.answer(this.choice));
+      this.showAnswer(this.index.answer(this.choice));
       root.querySelector<HTMLElement>(`[data-dep="${this.deployer}"]`)?.focus();
     });
     on(root, "click", "[data-way]", (target) => {
       this.way = (target.dataset["way"] ?? this.way) as Way;
       remember("way", this.way);
-      this.showResult(this.index.answer(this.choice));
+      this.showAnswer(this.index.answer(this.choice));
       root.querySelector<HTMLElement>(`[data-way="${this.way}"]`)?.focus();
     });
     on(root, "click", "[data-reset]", () => this.use(this.choice.map(() => 0)));
@@ -135,43 +140,59 @@ export class Finder {
     return this.index.label(dimension, this.choice[dimension] as number);
   }
 
-  private show(push: boolean): void {
+  /** Shows what the choice gives; what to do about it follows once that is painted. */
+  private show(push: boolean): Answer {
     const answer = this.index.answer(this.choice);
     this.showFacets(answer);
-    this.showResult(answer);
-    // The address and the table below follow once the answer is painted.
+    this.showAnswer(answer);
+    byId("result").setAttribute("aria-busy", "true");
     cancelAnimationFrame(this.frame);
     clearTimeout(this.timer);
     this.frame = requestAnimationFrame(() => {
-      this.timer = setTimeout(() => {
-        // An address that was spelled otherwise, or asked for what is no value, is put right too.
-        if (push || this.spelled() !== this.query()) setAddress(this.query());
-        this.showNeighbours(answer);
-      }, 0);
+      this.timer = setTimeout(() => this.followUp(answer, push), 0);
     });
-    draw(byId("peek"), html`${coverageMark(answer.coverage)}<code>${answer.coverage === "exact" || answer.coverage === "composed"
+    draw(byId("peek"), html`${coverageMark(answer.coverage)}<code>${isStated(answer)
       ? answer.recipe.id : this.stated().length ? "see what to change" : "choose at least one"}</code>${icon("down2")}`);
     if (push || this.unknown.length) byId("say").textContent = [...this.unknownTexts(), `${COVERAGE_WORDS[answer.coverage]}: ${answer.recipe.id}`].join(" ");
+    return answer;
+  }
+
+  /** What is left of each option, what to do about the answer, the address, and the recipes nearby. */
+  private followUp(answer: Answer, push: boolean): void {
+    cancelAnimationFrame(this.frame);
+    clearTimeout(this.timer);
+    this.showCounts();
+    draw(byId("advice"), isStated(answer) ? html`` : this.advice(answer));
+    byId("result").removeAttribute("aria-busy");
+    // An address that was spelled otherwise, or asked for what is no value, is put right too.
+    if (push || this.spelled() !== this.query()) setAddress(this.query());
+    this.showNeighbours(answer);
+  }
+
+  private showCounts(): void {
+    const remaining = this.index.remaining(this.choice);
+    for (const { dimension, options } of this.facets) {
+      options.forEach((option, value) => {
+        const count = remaining[dimension]?.[value] as number;
+        const { coverage } = option;
+        const dim = coverage === "unsupported" || (count === 0 && coverage !== "exact" && coverage !== "composed") ? "dim" : "";
+        if (option.text.className !== dim) option.text.className = dim;
+        if (option.count !== count) option.left.textContent = count ? String(count) : "";
+        option.count = count;
+        option.input.setAttribute("aria-label", `${option.name}, gives ${coverage}, ${spellCount(count, "exact recipe")} left`);
+      });
+    }
   }
 
   private showFacets(answer: Answer): void {
-    const remaining = this.index.remaining(this.choice);
     for (const { dimension, why, options } of this.facets) {
       const words = this.index.alternatives(this.choice, dimension);
-      const counts = remaining[dimension] as number[];
       options.forEach((option, value) => {
         const word = words[value] as string;
-        const count = counts[value] as number;
         option.input.checked = this.choice[dimension] === value;
-        if (option.coverage === word && option.count === count) return;
         // Write only what moved, and where nothing inherits it: the cost of a click is style and layout, not looking up.
         if (option.coverage !== word) option.mark.className = `m c-${word}`;
-        const dim = word === "unsupported" || (count === 0 && word !== "exact" && word !== "composed") ? "dim" : "";
-        if (option.text.className !== dim) option.text.className = dim;
-        if (option.count !== count) option.left.textContent = count ? String(count) : "";
         option.coverage = word;
-        option.count = count;
-        option.input.setAttribute("aria-label", `${option.name}, gives ${word}, ${spellCount(count, "exact recipe")} left`);
       });
       const open = this.choice[dimension] === 0;
       const lost = answer.notHonoured.includes(dimension);
@@ -182,12 +203,12 @@ export class Finder {
     }
   }
 
-  private showResult(answer: Answer): void {
-    const stated = answer.coverage === "exact" || answer.coverage === "composed";
+  private showAnswer(answer: Answer): void {
+    const stated = isStated(answer);
     const link = siteAddress(this.base, this.site, this.query() || "./");
     const head = html`${this.unknownTexts().map((text) => html`<p class="hint unknown">${icon("info")}<span>${text}</span></p>`)}<div class="row between"><span class="row">${coverageBadge(answer.coverage)}${
       stated ? recipeTags(answer.recipe, true) : ""}</span><button class="copy" type="button" data-copy="${link}">${icon("link", "ic-s")}<span>Copy link</span></button></div>`;
-    draw(byId("result"), stated ? this.foundCard(head, answer) : this.openCard(head, answer));
+    draw(byId("answer"), stated ? this.foundCard(head, answer) : this.openCard(head, answer));
   }
 
   private foundCard(head: Markup, { coverage, recipe }: Answer): Markup {
@@ -243,28 +264,40 @@ export class Finder {
     return html`sha256 of the tar`;
   }
 
+  /** What the choice lacks, named in a sentence, and why. */
   private openCard(head: Markup, answer: Answer): Markup {
-    const stated = this.stated();
+    const said = (title: string, why: string): Markup => html`<div>${head}<h2 class="say">${title}</h2><p class="small soft">${why}</p></div>`;
+    if (!this.stated().length) return said("Choose at least one", "With nothing stated only the base applies. It is a starting point, not an environment.");
     const unsupported = answer.coverage === "unsupported";
-    if (!stated.length) {
-      const starts = this.starts();
-      return html`<div>${head}<h2 class="say">Choose at least one</h2><p class="small soft">With nothing stated only the base applies. It is a starting point, not an environment.</p></div>${
-        starts.length ? html`<div><h3>Where to start</h3>${this.changeList(starts)}</div>` : ""}`;
-    }
-    const lost = answer.notHonoured.filter((d) => this.choice[d] !== 0);
+    const lost = this.lost(answer);
     const service = this.label(this.index.dimension("service"));
     const accelerator = this.label(this.index.dimension("accelerator"));
     const needs = this.index.needs(this.choice);
     const are = `${spellList(lost.map((d) => this.label(d)))} ${lost.length > 1 ? "are" : "is"} not honoured`;
     const title = needs.length ? this.needsText(needs)
       : unsupported ? "No overlay covers this" : lost.length ? are : `${accelerator} on ${service} is not stated as a pair`;
-    const why = unsupported ? "Only the base applies. It is a starting point, not an environment, so there is no bundle."
+    return said(title, unsupported ? "Only the base applies. It is a starting point, not an environment, so there is no bundle."
       : !lost.length ? `No overlay states ${service} and ${accelerator} together, so there is no bundle.`
-        : needs.length ? `${are}, so there is no bundle.` : `The rest resolves to ${answer.recipe.id}, so there is no bundle under this name.`;
+        : needs.length ? `${are}, so there is no bundle.` : `The rest resolves to ${answer.recipe.id}, so there is no bundle under this name.`);
+  }
+
+  private lost(answer: Answer): number[] {
+    return answer.notHonoured.filter((d) => this.choice[d] !== 0);
+  }
+
+  /** What to do about an answer that is no recipe: what to add or change, what is honoured, what to contribute. */
+  private advice(answer: Answer): Markup {
+    const stated = this.stated();
+    if (!stated.length) {
+      const starts = this.starts();
+      return starts.length ? html`<div><h3>Where to start</h3>${this.changeList(starts)}</div>` : html``;
+    }
+    const unsupported = answer.coverage === "unsupported";
+    const lost = this.lost(answer);
+    const needs = this.index.needs(this.choice);
     // What only adds is said by the needs; beside them stand the ways that change a choice.
     const near = this.index.nearest(this.choice, NEAREST, { changing: needs.length > 0 });
-    return html`<div>${head}<h2 class="say">${title}</h2><p class="small soft">${why}</p></div>${
-      needs.length ? html`<div class="needs"><h3>Add what is missing</h3>${this.changeList(needs.slice(0, NEAREST))}</div>` : ""}<div><div class="dims">${
+    return html`${needs.length ? html`<div class="needs"><h3>Add what is missing</h3>${this.changeList(needs.slice(0, NEAREST))}</div>` : ""}<div><div class="dims">${
       this.order.map((d) => this.honour(d, answer, unsupported))}</div>${lost.length ? html`<dl class="whys small">${
       this.order.filter((d) => lost.includes(d)).map((d) => html`<dt>${this.label(d)}</dt><dd class="soft">${this.whyText(d)}</dd>`)}</dl>` : ""}</div>${
       near.length ? html`<div><h3>${needs.length ? "Or change a choice" : "What to change"}</h3>${this.changeList(near)}</div>` : ""}
@@ -332,7 +365,7 @@ export class Finder {
 
   private showNeighbours(answer: Answer): void {
     const section = byId("one");
-    const supported = answer.coverage === "exact" || answer.coverage === "composed";
+    const supported = isStated(answer);
     let rows: Neighbour[];
     let wanted = this.choice.map(() => 0);
     if (supported) rows = this.index.nearest(this.choice, ONE_AWAY, { most: 1 });
