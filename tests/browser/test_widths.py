@@ -1,4 +1,4 @@
-"""No page scrolls sideways on a phone: one of every kind, in light and in dark."""
+"""Nothing moves while a page loads, and none scrolls sideways on a phone: one page of every kind."""
 
 from __future__ import annotations
 
@@ -28,7 +28,24 @@ PAGES = (
     "style/",
     "collector/",
     "404.html",
+    "matrix/?view=table",
+    "criteria/",
+    "components/by-setting/",
 )
+
+# The sum of all layout shifts so far and for a while after the page has loaded, and what moved.
+SHIFT = """() => new Promise((done) => {
+  let sum = 0;
+  const moved = [];
+  new PerformanceObserver((list) => {
+    for (const each of list.getEntries()) {
+      sum += each.value;
+      for (const source of each.sources) moved.push(`${source.node?.nodeName}.${source.node?.className ?? ""}`);
+    }
+  }).observe({type: "layout-shift", buffered: true});
+  setTimeout(() => done([sum, moved]), 400);
+})"""
+MOST = 0.01
 
 # How far the page reaches, and the elements that reach beyond the window without a box that scrolls around them.
 WIDE = """() => {
@@ -42,9 +59,18 @@ WIDE = """() => {
 }"""
 
 
-@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
 @pytest.mark.parametrize("address", PAGES)
-def test_a_phone_never_scrolls_sideways(open_page: OpenPage, address: str, dark: bool) -> None:
-    page = open_page(address, phone=True, dark=dark)
-    width, over = page.evaluate(WIDE)
-    assert width <= PHONE["width"], over
+def test_nothing_moves_at_load(open_page: OpenPage, address: str) -> None:
+    shifted, moved = open_page(address).evaluate(SHIFT)
+    assert shifted <= MOST, moved
+
+
+@pytest.mark.parametrize("address", PAGES)
+def test_nothing_moves_at_load_on_a_phone_nor_scrolls_sideways(open_page: OpenPage, address: str) -> None:
+    page = open_page(address, phone=True)
+    shifted, moved = page.evaluate(SHIFT)
+    assert shifted <= MOST, moved
+    for scheme in ("light", "dark"):
+        page.emulate_media(color_scheme=scheme)
+        width, over = page.evaluate(WIDE)
+        assert width <= PHONE["width"], over
