@@ -1,17 +1,17 @@
 """How fast the engine is: our figures beside the reference program's and the aims, in one run on this machine.
 
-    python benchmarks/engine.py [REFERENCE_CATALOG]
+    python -m benchmarks.engine [REFERENCE_CATALOG]
 
 The reference catalog is AICR v0.11.1's recipe directory; without it our own catalog is measured alone.
 """
 
 from __future__ import annotations
 
+import argparse
 import gc
 import random
 import resource
 import statistics
-import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -27,15 +27,17 @@ from generator.load.catalog import catalog_from_files, load_catalog, own_catalog
 BESIDE = Path(__file__).resolve().parent.parent.parent / "shared" / "reference" / "aicr-v0.11.1"
 
 
-def main(arguments: list[str]) -> None:
+def main() -> None:
     """Measure and print one line per figure."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n")[0])
+    parser.add_argument("catalog", nargs="?", type=Path, default=BESIDE, help="a folder with AICR's catalog")
+    given: Path = parser.parse_args().catalog
     print(f"{'what (CPU time)':<68}{'ours':>12}   yardstick")
     measure_enumeration(200, 30_000)
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     line("peak memory of the process so far", f"{peak:.0f} MB", "aim: 150 MB")
     for combinations in (60_000, 120_000, 240_000):
         measure_enumeration(200, combinations)
-    given = Path(arguments[0]) if arguments else BESIDE
     for name, root in (("AICR v0.11.1", given), ("our catalog", own_catalog_root())):
         if root.is_dir():
             measure_catalog(name, root)
@@ -127,4 +129,4 @@ def line(what: str, ours: str, yardstick: str) -> None:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1:])
+    main()

@@ -1,6 +1,6 @@
 """How the site's build grows: CPU, peak memory and size, of our catalog and of made-up ones, beside the budgets.
 
-    python benchmarks/site.py [RECIPES ...]
+    python -m benchmarks.site [RECIPES ...]
 
 A made-up catalog has our components, mixins and criteria, and as many environments as asked for (60, 300 and 1,000
 unless told). Each build is a whole `mkdocs build` in a process of its own; below it stands what this machine needs to
@@ -13,6 +13,7 @@ past all of them for every new file, so that a build right after a deletion spen
 
 from __future__ import annotations
 
+import argparse
 import gzip
 import os
 import shutil
@@ -97,9 +98,13 @@ class Build:
         return self.user + self.system
 
 
-def main(arguments: list[str]) -> int:
+def main() -> int:
     """Build and print a line per catalog; 1 when a budget is not kept."""
-    numbers = [int(a) for a in arguments] or [60, 300, 1000]
+    parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n")[0])
+    parser.add_argument(
+        "recipes", nargs="*", type=int, default=[60, 300, 1000], help="recipes per made-up catalog"
+    )
+    numbers: list[int] = parser.parse_args().recipes
     print(
         f"{'catalog':<14}{'user s':>8}{'sys s':>7}{'CPU s':>7}{'wall s':>8}"
         f"{'MB peak':>9}{'pages':>7}{'files':>8}{'page gz':>9}"
@@ -316,4 +321,4 @@ def _compressed(path: Path) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    sys.exit(main())
