@@ -137,7 +137,9 @@ def test_a_file_that_is_too_large_is_refused(open_page: OpenPage, tmp_path: Path
     huge.write_bytes(b"#" * (20 * 1048576 + 1))
     page = open_page("validate/")
     page.locator("#files").set_input_files(huge)
-    expect(page.locator("#problems [role=alert]")).to_contain_text("larger than 20 MB")
+    told = page.locator("#problems [role=alert]")
+    expect(told).to_contain_text("Nothing of it was checked")
+    expect(told).to_contain_text("larger than 20 MB")
     expect(page.locator("#before")).to_be_visible()
 
 
@@ -392,6 +394,19 @@ def test_what_is_folded_is_printed_too(open_page: OpenPage) -> None:
     expect(page.locator("#report .ph[open]")).to_have_count(4)
     page.evaluate("dispatchEvent(new Event('afterprint'))")
     expect(page.locator("#report .ph[open]")).to_have_count(before)
+
+
+def test_fields_hold_the_snapshots_readings_however_soon_its_criteria_change(open_page: OpenPage) -> None:
+    page = open_page("validate/")
+    page.evaluate(
+        """() => new MutationObserver((_, observer) => {
+          observer.disconnect();
+          document.querySelector("[data-criterion=intent]").dispatchEvent(new Event("change", {bubbles: true}));
+        }).observe(document.getElementById("after"), {attributeFilter: ["data-state"]})"""
+    )
+    drop(page, ("s.yaml", snapshot_yaml({**EKS_H100, "K8s.server.version": "v1.29.7"})))
+    expect(page.locator("#whatif")).to_be_visible()
+    expect(page.locator("[data-reading='K8s.server.version']")).to_have_value("v1.29.7")
 
 
 def test_a_field_offers_what_recipes_ask_for(open_page: OpenPage) -> None:

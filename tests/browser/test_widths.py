@@ -70,7 +70,11 @@ def test_nothing_moves_at_load_on_a_phone_nor_scrolls_sideways(open_page: OpenPa
     page = open_page(address, phone=True)
     shifted, moved = page.evaluate(SHIFT)
     assert shifted <= MOST, moved
-    for scheme in ("light", "dark"):
-        page.emulate_media(color_scheme=scheme)
-        width, over = page.evaluate(WIDE)
-        assert width <= PHONE["width"], over
+    width, over = page.evaluate(WIDE)
+    assert width <= PHONE["width"], over
+
+
+@pytest.mark.parametrize("address", PAGES)
+def test_a_dark_phone_never_scrolls_sideways(open_page: OpenPage, address: str) -> None:
+    width, over = open_page(address, phone=True, dark=True).evaluate(WIDE)
+    assert width <= PHONE["width"], over

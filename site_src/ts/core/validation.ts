@@ -155,16 +155,9 @@ export function evaluateRecipe(rules: Mapping, snapshot: Snapshot, context: Cont
   return { recipe: outline.id, criteria: outline.criteria, verdict, reason, phases };
 }
 
-/** A constraint with its expression as text, and its result before a snapshot is asked. */
-interface Rule {
-  readonly expr: string;
-  readonly severity: string;
-  readonly open: Result;
-}
-
-/** What one phase asks. */
+/** What one phase asks; `open` are its constraints' results before a snapshot is asked. */
 interface PhaseOutline {
-  readonly rules: readonly Rule[];
+  readonly open: readonly Result[];
   readonly checks: readonly string[];
   readonly thresholds: ReadonlyMap<string, string>;
 }
@@ -216,10 +209,10 @@ function phaseOutline(name: string, rules: Mapping, outline: Outline): PhaseOutl
       .map((clause) => plainText(clause["threshold"]))
       .filter((threshold) => !threshold.includes(".")),
   );
-  const stated = phaseConstraints(rules, name)
-    .map((constraint) => openRule(constraint, outline))
-    .filter(({ open, expr }) => !(held.has(open.name) && thresholds.get(open.name) === expr));
-  const made = { rules: stated, checks, thresholds };
+  const open = phaseConstraints(rules, name)
+    .map((constraint) => openResult(constraint, outline))
+    .filter((result) => !(held.has(result.name) && thresholds.get(result.name) === result.expected));
+  const made = { open, checks, thresholds };
   outline.phases.set(name, made);
   return made;
 }
@@ -264,17 +257,16 @@ function evaluatePhase(
   outline: Outline,
 ): PhaseReport {
   const asked = phaseOutline(name, rules, outline);
-  const results = asked.rules.map((rule) => constraintResult(rule, snapshot, context));
+  const results = asked.open.map((open) => constraintResult(open, snapshot, context));
   for (const check of asked.checks) results.push(checkResult(check, snapshot, context, outline, asked.thresholds));
   return { name, verdict: combineVerdicts(results.map((result) => result.verdict)), results };
 }
 
-function openRule(constraint: Mapping, { measurements, service }: Outline): Rule {
+function openResult(constraint: Mapping, { measurements, service }: Outline): Result {
   const name = plainText(constraint["name"]);
   const expr = plainText(constraint["value"]);
   const entry = measurements.find(name);
-  const severity = plainText(constraint["severity"]) || "error";
-  const open: Result = {
+  return {
     name,
     title: trim(`${name} ${expr}`),
     kind: "constraint",
@@ -287,19 +279,18 @@ function openRule(constraint: Mapping, { measurements, service }: Outline): Rule
     command: plainText(constraint["command"]) || forService(entry["command"], service),
     link: plainText(constraint["link"]) || forService(entry["link"], service),
     measure: plainText(entry["measure"]),
-    severity,
+    severity: plainText(constraint["severity"]) || "error",
     unit: plainText(constraint["unit"]) || plainText(entry["unit"]),
     disruption: plainText(entry["disruption"]) || "settings",
     origin: constraint["origin"] ?? null,
     findings: [],
   };
-  return { expr, severity, open };
 }
 
-function constraintResult({ expr, severity, open }: Rule, snapshot: Snapshot, context: Context): Result {
-  const found = evaluateReading(open.name, expr, snapshot, context.measurements);
+function constraintResult(open: Result, snapshot: Snapshot, context: Context): Result {
+  const found = evaluateReading(open.name, open.expected, snapshot, context.measurements);
   const { verdict, reason } = found.outcome;
-  return { ...open, verdict: withSeverity(verdict, severity), actual: found.actual, reason, findings: [found] };
+  return { ...open, verdict: withSeverity(verdict, open.severity), actual: found.actual, reason, findings: [found] };
 }
 
 function checkResult(

@@ -54,8 +54,7 @@ export class Finder {
     this.way = (recall("way") || "bundle") as Way;
     this.facets = this.order.map((dimension) => this.facet(dimension));
     this.listen(root);
-    const answer = this.show(false);
-    this.followUp(answer, false); // at once: nothing on a page that opens comes late and moves the rest
+    this.show(false, true); // at once: nothing on a page that opens comes late and moves the rest
   }
 
   /** Takes over a whole choice, from search or from a suggested change. */
@@ -141,28 +140,29 @@ export class Finder {
   }
 
   /** Shows what the choice gives; what to do about it follows once that is painted. */
-  private show(push: boolean): Answer {
+  private show(push: boolean, atOnce = false): void {
     const answer = this.index.answer(this.choice);
+    const needs = isStated(answer) ? [] : this.index.needs(this.choice);
     this.showFacets(answer);
-    this.showAnswer(answer);
-    byId("result").setAttribute("aria-busy", "true");
-    cancelAnimationFrame(this.frame);
-    clearTimeout(this.timer);
-    this.frame = requestAnimationFrame(() => {
-      this.timer = setTimeout(() => this.followUp(answer, push), 0);
-    });
+    this.showAnswer(answer, needs);
     draw(byId("peek"), html`${coverageMark(answer.coverage)}<code>${isStated(answer)
       ? answer.recipe.id : this.stated().length ? "see what to change" : "choose at least one"}</code>${icon("down2")}`);
     if (push || this.unknown.length) byId("say").textContent = [...this.unknownTexts(), `${COVERAGE_WORDS[answer.coverage]}: ${answer.recipe.id}`].join(" ");
-    return answer;
+    cancelAnimationFrame(this.frame);
+    clearTimeout(this.timer);
+    if (atOnce) this.followUp(answer, needs, push);
+    else {
+      byId("result").setAttribute("aria-busy", "true");
+      this.frame = requestAnimationFrame(() => {
+        this.timer = setTimeout(() => this.followUp(answer, needs, push), 0);
+      });
+    }
   }
 
   /** What is left of each option, what to do about the answer, the address, and the recipes nearby. */
-  private followUp(answer: Answer, push: boolean): void {
-    cancelAnimationFrame(this.frame);
-    clearTimeout(this.timer);
+  private followUp(answer: Answer, needs: readonly Neighbour[], push: boolean): void {
     this.showCounts();
-    draw(byId("advice"), isStated(answer) ? html`` : this.advice(answer));
+    draw(byId("advice"), isStated(answer) ? html`` : this.advice(answer, needs));
     byId("result").removeAttribute("aria-busy");
     // An address that was spelled otherwise, or asked for what is no value, is put right too.
     if (push || this.spelled() !== this.query()) setAddress(this.query());
@@ -203,12 +203,12 @@ export class Finder {
     }
   }
 
-  private showAnswer(answer: Answer): void {
+  private showAnswer(answer: Answer, needs: readonly Neighbour[] = []): void {
     const stated = isStated(answer);
     const link = siteAddress(this.base, this.site, this.query() || "./");
     const head = html`${this.unknownTexts().map((text) => html`<p class="hint unknown">${icon("info")}<span>${text}</span></p>`)}<div class="row between"><span class="row">${coverageBadge(answer.coverage)}${
       stated ? recipeTags(answer.recipe, true) : ""}</span><button class="copy" type="button" data-copy="${link}">${icon("link", "ic-s")}<span>Copy link</span></button></div>`;
-    draw(byId("answer"), stated ? this.foundCard(head, answer) : this.openCard(head, answer));
+    draw(byId("answer"), stated ? this.foundCard(head, answer) : this.openCard(head, answer, needs));
   }
 
   private foundCard(head: Markup, { coverage, recipe }: Answer): Markup {
@@ -265,14 +265,13 @@ export class Finder {
   }
 
   /** What the choice lacks, named in a sentence, and why. */
-  private openCard(head: Markup, answer: Answer): Markup {
+  private openCard(head: Markup, answer: Answer, needs: readonly Neighbour[]): Markup {
     const said = (title: string, why: string): Markup => html`<div>${head}<h2 class="say">${title}</h2><p class="small soft">${why}</p></div>`;
     if (!this.stated().length) return said("Choose at least one", "With nothing stated only the base applies. It is a starting point, not an environment.");
     const unsupported = answer.coverage === "unsupported";
     const lost = this.lost(answer);
     const service = this.label(this.index.dimension("service"));
     const accelerator = this.label(this.index.dimension("accelerator"));
-    const needs = this.index.needs(this.choice);
     const are = `${spellList(lost.map((d) => this.label(d)))} ${lost.length > 1 ? "are" : "is"} not honoured`;
     const title = needs.length ? this.needsText(needs)
       : unsupported ? "No overlay covers this" : lost.length ? are : `${accelerator} on ${service} is not stated as a pair`;
@@ -286,7 +285,7 @@ export class Finder {
   }
 
   /** What to do about an answer that is no recipe: what to add or change, what is honoured, what to contribute. */
-  private advice(answer: Answer): Markup {
+  private advice(answer: Answer, needs: readonly Neighbour[]): Markup {
     const stated = this.stated();
     if (!stated.length) {
       const starts = this.starts();
@@ -294,7 +293,6 @@ export class Finder {
     }
     const unsupported = answer.coverage === "unsupported";
     const lost = this.lost(answer);
-    const needs = this.index.needs(this.choice);
     // What only adds is said by the needs; beside them stand the ways that change a choice.
     const near = this.index.nearest(this.choice, NEAREST, { changing: needs.length > 0 });
     return html`${needs.length ? html`<div class="needs"><h3>Add what is missing</h3>${this.changeList(needs.slice(0, NEAREST))}</div>` : ""}<div><div class="dims">${

@@ -142,7 +142,7 @@ export class ValidatorPage {
     if (location.hash) history.replaceState(null, "", location.pathname + location.search);
     if (!this.session.picked || !this.session.recipe(this.session.picked)) this.session.picked = this.wanted && this.session.recipe(this.wanted) ? this.wanted : "";
     this.drawCases();
-    this.evaluate([() => this.whatIf.show(this.session.case, this.session)]);
+    this.evaluate();
     scrollTo(0, 0);
   }
 
@@ -228,8 +228,8 @@ export class ValidatorPage {
     }, true);
   }
 
-  /** Everything that follows from the snapshot, the criteria and the edits; *first* of what is drawn after the verdicts. */
-  private evaluate(first: readonly (() => void)[] = []): void {
+  /** Everything that follows from the snapshot, the criteria and the edits. */
+  private evaluate(): void {
     const began = performance.now();
     this.judge(this.session.case);
     performance.measure("aicr-evaluate", { start: began });
@@ -238,7 +238,12 @@ export class ValidatorPage {
     this.drawMatrix();
     this.drawTitle();
     performance.mark("aicr-verdicts");
-    this.follow([...first, () => this.drawPicked(), () => this.drawPlans(), () => this.drawCompared(), () => this.state("shown")]);
+    this.follow([() => this.showFields(), () => this.drawPicked(), () => this.drawPlans(), () => this.drawCompared(), () => this.state("shown")]);
+  }
+
+  /** The fields of the snapshot that is judged; they stay as they are while it does. */
+  private showFields(): void {
+    if (this.whatIf.shown !== this.session.case) this.whatIf.show(this.session.case, this.session);
   }
 
   /** Holds every recipe against a snapshot. */

@@ -26,7 +26,7 @@ export class WhatIf {
   private readonly box: HTMLElement;
   private readonly changed: () => void;
   private now: Case | undefined;
-  private shown: string[] = [];
+  private fields: string[] = [];
   private labels: (name: string) => string = (name) => name;
 
   constructor(box: HTMLElement, changed: () => void) {
@@ -51,7 +51,7 @@ export class WhatIf {
     on(box, "change", "[data-add]", (target) => {
       const select = target as HTMLSelectElement;
       if (!select.value) return;
-      this.shown.push(select.value);
+      this.fields.push(select.value);
       this.draw();
       all<HTMLInputElement>("[data-reading]", this.box).at(-1)?.focus();
     });
@@ -65,13 +65,18 @@ export class WhatIf {
   private known: readonly string[] = [];
   private offered: (name: string) => readonly (readonly [string, number])[] = () => [];
 
+  /** The snapshot whose readings the fields hold. */
+  get shown(): Case | undefined {
+    return this.now;
+  }
+
   /** Shows the fields for a snapshot; edited readings always have one. */
   show(now: Case, session: Session): void {
     this.now = now;
     this.labels = (name) => session.labelOf(name);
     this.offered = (name) => session.askedValues(name, now.criteria);
     if (!this.known.length) this.known = askedReadings(session);
-    this.shown = [...new Set([...this.known.slice(0, SHOWN), ...now.edits.keys()])];
+    this.fields = [...new Set([...this.known.slice(0, SHOWN), ...now.edits.keys()])];
     this.draw();
   }
 
@@ -82,9 +87,9 @@ export class WhatIf {
   }
 
   private draw(): void {
-    const more = this.known.filter((name) => !this.shown.includes(name));
+    const more = this.known.filter((name) => !this.fields.includes(name));
     draw(this.box, html`<div class="row between"><h2 class="h3">What if</h2><button class="btn sm" type="button" data-reset-edits>Reset</button></div><p class="small dim note-edits" role="status"></p><div class="whatif">${
-      this.shown.map((name) => this.field(name))}</div>${more.length ? html`<label class="small more-readings">Another reading <select class="sel" data-add autocomplete="off"><option value="">Choose</option>${
+      this.fields.map((name) => this.field(name))}</div>${more.length ? html`<label class="small more-readings">Another reading <select class="sel" data-add autocomplete="off"><option value="">Choose</option>${
       more.map((name) => html`<option value="${name}">${this.labels(name)}</option>`)}</select></label>` : ""}`);
     this.mark();
   }
@@ -92,7 +97,7 @@ export class WhatIf {
   private field(name: string): Markup {
     const edit = this.now?.edits.get(name);
     const value = edit === undefined ? this.now?.snapshot.readings.get(name) ?? "" : edit ?? "";
-    return html`<label class="wi" title="${name}"><span class="soft">${this.labels(name)}<span class="was"></span></span><input data-reading="${name}" value="${value}" spellcheck="false" autocomplete="off" placeholder="not in the snapshot" list="asked-${this.shown.indexOf(name)}"><datalist id="asked-${this.shown.indexOf(name)}"></datalist></label>`;
+    return html`<label class="wi" title="${name}"><span class="soft">${this.labels(name)}<span class="was"></span></span><input data-reading="${name}" value="${value}" spellcheck="false" autocomplete="off" placeholder="not in the snapshot" list="asked-${this.fields.indexOf(name)}"><datalist id="asked-${this.fields.indexOf(name)}"></datalist></label>`;
   }
 
   private mark(): void {
