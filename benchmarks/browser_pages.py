@@ -38,6 +38,12 @@ CLICK = """async clicks => {
   cancelAnimationFrame(beat);
   return {empty, painted, settled};
 }"""
+# The facets are on screen and the script that answers them has its data, whichever comes last.
+INTERACTIVE = """async () => {
+  const [facets] = await new Promise(done =>
+    new PerformanceObserver(list => done(list.getEntries())).observe({type: 'element', buffered: true}));
+  return Math.max(facets.renderTime, performance.getEntriesByName('aicr-ready')[0].startTime);
+}"""
 SEARCH = """async () => {
   const field = document.getElementById('q'), hits = document.getElementById('hits'), began = performance.now();
   field.focus();

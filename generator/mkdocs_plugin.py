@@ -229,7 +229,8 @@ class AicrMatrixPlugin(BasePlugin):  # type: ignore[type-arg,no-untyped-call]
             )
             page.meta.setdefault("description", body.description)
             page.meta["scripts"] = [f"assets/{script}.js" for script in body.scripts]
-            page.meta["data"] = [f"assets/data/{data}.js" for data in body.data]
+            page.meta["early"] = [f"assets/data/{data}.js" for data in body.data]
+            page.meta["early"] += [f"assets/{script}.js" for script in body.early]
             page.meta["alternates"] = ""
         elif page.markdown is not None and name.endswith(".md"):
             self.twins[page.url if page.url != "./" else ""] = page.markdown.strip() + "\n"
@@ -331,7 +332,7 @@ class AicrMatrixPlugin(BasePlugin):  # type: ignore[type-arg,no-untyped-call]
             "tab": page.tab,
             "hide": ["navigation", "toc"],
             "scripts": [f"assets/{script}.js" for script in ("common", *page.scripts)],
-            "data": [],
+            "early": [],
             "alternates": SLOTS.alternates,
         }
         stand_in.content = SLOTS.body

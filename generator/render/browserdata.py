@@ -222,8 +222,8 @@ def as_json(value: object) -> bytes:
 def as_script(name: str, value: object) -> bytes:
     """A document as a classic script: pages opened from a folder may not fetch.
 
-    It stands in a string: browsers read JSON faster than they compile the same text as a program. It tells the page's
-    own script that it is there.
+    It stands in a string: browsers read JSON faster than they compile the same text as a program. The string stands in
+    a function, which the page's own script calls when it needs the document, and is told that it is there.
     """
     text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
     quoted = (
@@ -233,4 +233,4 @@ def as_script(name: str, value: object) -> bytes:
         .replace("\u2029", "\\u2029")
     )
     there = f'globalThis.dispatchEvent?.(new Event("aicr-{name}"))'
-    return f"(globalThis.aicrData??={{}})[\"{name}\"]=JSON.parse('{quoted}');{there};\n".encode()
+    return f"(globalThis.aicrData??={{}})[\"{name}\"]=()=>JSON.parse('{quoted}');{there};\n".encode()

@@ -1,7 +1,9 @@
-"""The marks that change by the dozen at a press, as background images: the shapes of icons.py in each scheme's colour.
+"""The marks that change by the dozen at a press, as background images: the shapes of icons.py.
 
 An inline symbol builds a tree for each mark and a mask paints each in a layer of its own; a background is painted as
-it stands. A background cannot take the colour of the text around it, so there is one for each colour scheme.
+it stands. Coverage is round and so drawn by gradients, in the token's colour; the verdicts' shapes are SVG images. An
+image cannot take a colour from around it, so there is one for each colour scheme, and the first use of each costs a
+document of its own, which the pages of the finder do without.
 """
 
 from __future__ import annotations
@@ -11,7 +13,22 @@ from urllib.parse import quote
 
 from generator.render.icons import SYMBOLS
 
-COVERAGE = ("exact", "composed", "partial", "unsupported")
+# The symbols' circles in a box of 16: the outer edge is 6.3 from the middle and a ring's inner edge 4.7, each eased by
+# 0.4 to either side. A mark is 0.8 rem wide, so a unit is 0.05 rem.
+_DISC = "{0} 73.7%, #0000 83.7%"
+_RING = "#0000 53.7%, {0} 63.7%, {0} 73.7%, #0000 83.7%"
+# Each layer of a composed mark is a part of one disc: where the disc's middle is from its top, its top and its height.
+_LAYERS = ((".4rem", "0", ".265rem"), (".065rem", ".335rem", ".13rem"), ("-.135rem", ".535rem", ".265rem"))
+COVERAGE = {
+    "exact": f"radial-gradient(closest-side, {_DISC})",
+    "composed": ", ".join(
+        f"radial-gradient(circle at .4rem {middle}, {{0}} .295rem, #0000 .335rem) 0 {top} / 100% {height} no-repeat"
+        for middle, top, height in _LAYERS
+    ),
+    "partial": f"radial-gradient(circle farthest-side at 100% 50%, {_DISC}) 0 0 / 50% 100% no-repeat, "
+    f"radial-gradient(closest-side, {_RING})",
+    "unsupported": f"radial-gradient(closest-side, {_RING})",
+}
 VERDICTS = {"pass": "exact", "fail": "fail", "warn": "partial", "unknown": "unknown", "na": "unsupported"}
 SCHEMES = ("default", "slate")
 
@@ -26,14 +43,17 @@ def render_marks(tokens: str) -> str:
     Raises KeyError for a scheme or a colour that *tokens* does not have.
     """
     colours = {scheme: _colours_of(tokens, scheme) for scheme in SCHEMES}
-    marked = [(f".m.c-{name}", name, name) for name in COVERAGE]
-    marked += [(f".vc.v-{name}", name, colour) for name, colour in VERDICTS.items()]
-    rules = (
-        (f'[data-md-color-scheme="{scheme}"] {selector}', _image(symbol, colour, colours[scheme]))
-        for scheme in SCHEMES
-        for selector, symbol, colour in marked
+    coverage = (
+        f".m.c-{name} {{ background: {drawn.format(f'var(--mx-{name})')}; }}\n"
+        for name, drawn in COVERAGE.items()
     )
-    return "".join(f"{selector} {{ background-image: {image}; }}\n" for selector, image in rules)
+    verdicts = (
+        f'[data-md-color-scheme="{scheme}"] .vc.v-{name} '
+        f"{{ background-image: {_image(name, colour, colours[scheme])}; }}\n"
+        for scheme in SCHEMES
+        for name, colour in VERDICTS.items()
+    )
+    return "".join((*coverage, *verdicts))
 
 
 def _colours_of(tokens: str, scheme: str) -> dict[str, str]:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, cast
 
 from markupsafe import Markup
 
-from generator.core.criteria import ANY
+from generator.core.criteria import ANY, DIMENSIONS
 from generator.render.browserdata import matrix_document
 from generator.render.component_page import component_usages, components_context
 from generator.render.coverage_tables import (
@@ -21,6 +22,7 @@ from generator.render.coverage_tables import (
 from generator.render.evidence_page import evidence_context
 from generator.render.facts import site_facts
 from generator.render.lifecycle import draw_timeline
+from generator.render.near import find_starts
 from generator.render.openapi import OPERATIONS
 from generator.render.site import Site
 from generator.render.templating import render, render_all, render_text
@@ -61,13 +63,17 @@ VERDICTS = (
 
 @dataclass(frozen=True, slots=True)
 class NavPage:
-    """A body for the shell: built scripts and data scripts it loads, its description, and what its twin adds to it."""
+    """A body for the shell: built scripts and data scripts it loads, its description, and what its twin adds to it.
+
+    `scripts` run after the content; `early` ones, like the data, while the stylesheets load.
+    """
 
     html: str = field(repr=False)
     description: str
     scripts: tuple[str, ...] = ("common",)
     data: tuple[str, ...] = ()
     markdown: str = ""
+    early: tuple[str, ...] = ()
 
 
 def render_nav_page(site: Site, name: str) -> NavPage:
@@ -84,15 +90,28 @@ def _home(site: Site) -> NavPage:
             "site_url": site.address,
             "environments": _environments(site),
             "starting": count_all(site).start,
+            "left": _exact_by_value(site),
+            "starts": [
+                (row, site.position(row.criteria), site.recipes[row.recipe]) for row in find_starts(site)
+            ],
         },
     )
     return NavPage(
         html,
         f"{_environments(site)}, {site.combinations:,} combinations, an honest answer each.",
-        ("home",),
-        ("matrix",),
-        render_text("twins/home.md", {"site": site, "tally": count_all(site), **KIND_NAMES}),
+        scripts=(),
+        data=("matrix",),
+        markdown=render_text("twins/home.md", {"site": site, "tally": count_all(site), **KIND_NAMES}),
+        early=("home",),
     )
+
+
+def _exact_by_value(site: Site) -> dict[str, Counter[str]]:
+    """How many exact combinations state each value, by dimension; under `any` all, since each is still possible."""
+    return {
+        dimension: Counter(value for c in site.matrix.exact for value in {ANY, c[dimension]})
+        for dimension in DIMENSIONS
+    }
 
 
 def _environments(site: Site) -> str:

@@ -48,6 +48,14 @@ def find_near(site: Site, criteria: Criteria, limit: int = 4) -> tuple[NearRow, 
     return tuple(_row(site, criteria, matrix.exact[n]) for n in _least(sums, len(matrix.exact), limit))
 
 
+def find_starts(site: Site, limit: int = 6) -> tuple[NearRow, ...]:
+    """Return the least that states a whole environment, one for each service: what the finder proposes first."""
+    first: dict[str, NearRow] = {}
+    for row in find_near(site, Criteria(), len(site.environments.exact)):
+        first.setdefault(row.criteria.service, row)
+    return tuple(first.values())[:limit]
+
+
 def _row(site: Site, asked: Criteria, found: Criteria) -> NearRow:
     recipe = site.recipes[site.matrix_recipe(found)]
     needs = next((c.value for c in recipe.constraints if c.name == KUBERNETES), "")

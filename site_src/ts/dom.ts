@@ -46,6 +46,11 @@ export function draw(target: Element, markup: Markup): void {
   target.innerHTML = markup.text;
 }
 
+/** What stands in an element of the page as the build made it, to be drawn again. */
+export function standing(target: Element): Markup {
+  return new Markup(target.innerHTML);
+}
+
 const drawn = new WeakMap<Element, string>();
 
 /** Replaces an element's children unless they were drawn from the same markup; says whether it did. */
@@ -65,6 +70,11 @@ export function byId<T extends HTMLElement = HTMLElement>(id: string): T {
 
 export function all<T extends Element = HTMLElement>(selector: string, within: ParentNode = document): T[] {
   return [...within.querySelectorAll<T>(selector)];
+}
+
+/** Runs *act* when the browser has time, or never where it does not say: only for what is done in time anyway. */
+export function whenIdle(act: () => void, timeout?: number): void {
+  if ("requestIdleCallback" in globalThis) requestIdleCallback(act, timeout === undefined ? {} : { timeout });
 }
 
 /** Runs *act* when a *type* event reaches an element that matches *selector*, inside *within*. */

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
 from tests.browser.conftest import OpenPage
 
@@ -362,6 +362,62 @@ def test_nothing_moves_once_the_script_runs(open_page: OpenPage) -> None:
         setTimeout(() => done(sum), 1200); })"""
     )
     assert shift < 0.02
+
+
+def test_the_build_draws_what_the_script_would(open_page: OpenPage) -> None:
+    page = open_page("", wait="load")
+    drawn = "['answer', 'advice', 'peek'].map(id => document.getElementById(id).innerHTML)"
+    options = """[...document.querySelectorAll('.opt')].map(o =>
+      [o.querySelector('input').ariaLabel, o.querySelector('.m').className, o.querySelector('b').className,
+       o.innerText])"""
+    built = page.evaluate(f"[{drawn}, {options}]")
+    choose(page, "service", "eks")
+    expect(page.locator("#result h2")).not_to_have_text("Choose at least one")
+    page.locator("[data-reset]").click()
+    expect(page.locator("#advice h3")).to_have_text("Where to start")
+    assert page.evaluate(f"[{drawn}, {options}]") == built
+
+
+def test_where_to_start_is_one_environment_a_service_and_a_press_away(
+    open_page: OpenPage, built_site: Path
+) -> None:
+    exact = {
+        r["id"] for r in matrix(built_site)["recipes"] if r["coverage"] == "exact" and not r["startingPoint"]
+    }
+    page = open_page("")
+    starts = [text.split()[-1] for text in page.locator("#advice .to").all_inner_texts()]
+    assert len(starts) == 6 and set(starts) <= exact
+    page.locator("#advice [data-use]").nth(2).click()
+    expect(page.locator("#result .rname")).to_have_text(starts[2])
+
+
+def test_the_home_page_says_what_there_is_without_script(browser: Browser, site_address: str) -> None:
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(f"{site_address}/")
+    assert all(int(text) > 0 for text in page.locator("#f-service em").all_inner_texts() if text)
+    first = page.locator("#advice .near a").first
+    name = first.get_attribute("aria-label")
+    first.click()
+    assert name == f"Use {page.locator('h1').inner_text()}"
+    context.close()
+
+
+def test_what_is_pressed_before_the_data_comes_is_answered_when_it_does(
+    browser: Browser, site_address: str
+) -> None:
+    held: list[Route] = []
+    context = browser.new_context()
+    page = context.new_page()
+    page.route("**/assets/data/matrix.js", lambda route: held.append(route))
+    page.goto(f"{site_address}/", wait_until="commit")
+    choose(page, "service", "eks")
+    choose(page, "accelerator", "h100")
+    choose(page, "intent", "training")
+    held[0].continue_()
+    expect(page.locator("#result .rname")).to_have_text("h100-eks-training")
+    page.wait_for_url("**/?service=eks&accelerator=h100&intent=training")
+    context.close()
 
 
 def test_the_finder_answers_from_a_folder(open_page: OpenPage, built_site: Path) -> None:

@@ -107,7 +107,7 @@ def published(name: str) -> Any:
     """What the data script called *name* hands to its page."""
     script = DOCUMENTS[f"assets/data/{name}.js"].decode()
     found = re.fullmatch(
-        r"""\(globalThis\.aicrData\?\?=\{\}\)\["(\w+)"\]=JSON\.parse\('(.*)'\);"""
+        r"""\(globalThis\.aicrData\?\?=\{\}\)\["(\w+)"\]=\(\)=>JSON\.parse\('(.*)'\);"""
         r"""globalThis\.dispatchEvent\?\.\(new Event\("aicr-\1"\)\);\n""",
         script,
         re.DOTALL,

@@ -1,4 +1,4 @@
-"""The marks as background images: every state in every scheme, in the scheme's own colours, of the sprite's shapes."""
+"""The marks as backgrounds: coverage in its token's colour, each verdict in every scheme and of the sprite's shapes."""
 
 from __future__ import annotations
 
@@ -17,10 +17,17 @@ RULE = re.compile(
 )
 
 
-def test_every_state_has_an_image_in_every_scheme() -> None:
+def test_every_verdict_has_an_image_in_every_scheme() -> None:
     found = [(scheme, selector) for scheme, selector, _ in RULE.findall(render_marks(TOKENS))]
-    selectors = [f".m.c-{name}" for name in COVERAGE] + [f".vc.v-{name}" for name in VERDICTS]
-    assert found == [(scheme, selector) for scheme in SCHEMES for selector in selectors]
+    assert found == [(scheme, f".vc.v-{name}") for scheme in SCHEMES for name in VERDICTS]
+
+
+def test_every_coverage_is_drawn_in_its_own_token_alone() -> None:
+    found = dict(re.findall(r"^\.m\.c-(\w+) \{ background: (.*); \}$", render_marks(TOKENS), re.MULTILINE))
+    assert list(found) == list(COVERAGE)
+    for name, drawn in found.items():
+        assert set(re.findall(r"var\((--[a-z-]+)\)", drawn)) == {f"--mx-{name}"}
+        assert f"--mx-{name}:" in TOKENS and "{" not in drawn
 
 
 def test_an_image_is_an_svg_in_colours_of_its_scheme_alone() -> None:

@@ -1,6 +1,6 @@
 /** The validator's page. */
-import { byId, draw, enableCopying, on } from "../dom.ts";
-import { withPublished } from "../model/documents.ts";
+import { byId, draw, enableCopying, on, whenIdle } from "../dom.ts";
+import { published, whenPublished } from "../model/documents.ts";
 import { openIntake } from "../validator/intake.ts";
 import { isUnreadable } from "../validator/read.ts";
 import { SAMPLE, SAMPLE_NAME } from "../validator/sample.ts";
@@ -14,10 +14,10 @@ const REHEARSED = 1500; // readings; enough for the browser to compile the reade
 enableCopying();
 const root = byId("validator");
 const here = (document.currentScript as HTMLScriptElement | null)?.src ?? "";
-withPublished("rules", (rules) => {
+whenPublished("rules", () => {
   const worker = here ? new URL("validator-worker.js", here).href : `${root.dataset["base"] ?? ""}assets/validator-worker.js`;
   const intake = openIntake(worker);
-  const page = new ValidatorPage(root, new Session(rules as RulesDocument), intake);
+  const page = new ValidatorPage(root, new Session(published("rules") as RulesDocument), intake);
   // Made ready while the reader finds the file: the marks are laid out, and off file:// a made-up snapshot is read and
   // judged, so that the first real one meets compiled code and a worker that is up.
   if (byId("shared").hidden) {
@@ -30,10 +30,6 @@ withPublished("rules", (rules) => {
   }
   on(root, "click", "[data-leave]", () => page.leave());
 }, () => draw(byId("problems"), noData()));
-
-function whenIdle(act: () => void): void {
-  if ("requestIdleCallback" in globalThis) requestIdleCallback(act);
-}
 
 function rehearsalText(): string {
   const lines = Array.from({ length: REHEARSED }, (_, i) => `      /proc/sys/rehearsal/${i}: 'text ${i} of a list'\n`);

@@ -43,30 +43,39 @@ export interface MatrixDocument {
 /** `text` is a list of statements, `note` what the entry is; `coverage` and `start` are a recipe's or a combination's. */
 export interface SearchEntry { id: string; page: string; title: string; text: string; note: string; coverage?: CoverageWord; start?: string }
 
-interface Published { matrix?: unknown; search?: unknown; rules?: unknown; bundles?: unknown }
+type PublishedName = "matrix" | "search" | "rules" | "bundles";
 
-/** What the page's data scripts left behind; undefined when a script did not load. */
-export function published(name: keyof Published): unknown {
-  return (globalThis as { aicrData?: Published }).aicrData?.[name];
+const documents = new Map<PublishedName, unknown>();
+
+/** What a data script left behind: a function that reads the document. */
+function reader(name: PublishedName): (() => unknown) | undefined {
+  return (globalThis as { aicrData?: Partial<Record<PublishedName, () => unknown>> }).aicrData?.[name];
 }
 
-/**
- * Starts a page with the document its data script brings, which is read while the stylesheets load or comes after the
- * page's own script; *missing* when it did not load.
- */
-export function withPublished(name: keyof Published, act: (document: unknown) => void, missing: () => void): void {
-  if (published(name)) act(published(name));
+/** A document of the page's data scripts, read when it is first asked for; undefined when its script did not load. */
+export function published(name: PublishedName): unknown {
+  if (!documents.has(name)) {
+    const read = reader(name);
+    if (!read) return undefined;
+    documents.set(name, read());
+  }
+  return documents.get(name);
+}
+
+/** Runs *act* once the document of a data script is there, before or after the page's own script; *missing* when it did not load. */
+export function whenPublished(name: PublishedName, act: () => void, missing: () => void): void {
+  if (reader(name)) act();
   else {
-    addEventListener(`aicr-${name}`, () => act(published(name)), { once: true });
-    addEventListener("load", () => { if (!published(name)) missing(); });
+    addEventListener(`aicr-${name}`, act, { once: true });
+    addEventListener("load", () => { if (!reader(name)) missing(); });
   }
 }
 
 const loading = new Map<string, Promise<void>>();
 
 /** Loads a data script after the page: a script, because pages opened from a folder may not fetch. */
-export function loadData(base: string, name: keyof Published): Promise<void> {
-  if (published(name)) return Promise.resolve();
+export function loadData(base: string, name: PublishedName): Promise<void> {
+  if (reader(name)) return Promise.resolve();
   const known = loading.get(name);
   if (known) return known;
   const made = new Promise<void>((done, failed) => {

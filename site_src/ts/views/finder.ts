@@ -1,5 +1,5 @@
 /** The finder: five facets, the result they give, what to change, and the recipes one change away. */
-import { all, byId, draw, html, icon, on, pageLink, recall, remember, setAddress, type Markup } from "../dom.ts";
+import { all, byId, draw, html, icon, on, pageLink, recall, remember, setAddress, standing, type Markup } from "../dom.ts";
 import { bundleDigests, loadData, type RecipeEntry } from "../model/documents.ts";
 import { criteriaFrom, criteriaId } from "../core/criteria.ts";
 import type { Answer, Change, Choice, MatrixIndex, Neighbour, Unknown } from "../model/matrix-index.ts";
@@ -10,7 +10,6 @@ import { article, changeText, commandLines, coverageBadge, coverageMark, lowered
 const COUNTS = ["", "one", "two", "three", "four", "five"];
 const NEAREST = 4;
 const ONE_AWAY = 8;
-const STARTS = 6;
 
 interface Option { name: string; input: HTMLInputElement; mark: HTMLElement; text: HTMLElement; left: HTMLElement; coverage: string; count: number }
 interface Facet { dimension: number; why: HTMLElement; options: Option[] }
@@ -37,6 +36,8 @@ export class Finder {
   private readonly site: string;
   private readonly facets: Facet[];
   private readonly order: number[];
+  /** What the build drew for nothing stated. */
+  private readonly start: { answer: Markup; advice: Markup };
   private choice: number[] = [];
   private unknown: Unknown[] = [];
   private deployer: string;
@@ -53,8 +54,11 @@ export class Finder {
     this.deployer = asked.get("deployer") ?? (recall("deployer") || "helm");
     this.way = (recall("way") || "bundle") as Way;
     this.facets = this.order.map((dimension) => this.facet(dimension));
+    this.start = { answer: standing(byId("answer")), advice: standing(byId("advice")) };
     this.listen(root);
-    this.show(false, true); // at once: nothing on a page that opens comes late and moves the rest
+    if (!this.stated().length && !this.unknown.length) this.choice = this.pressed();
+    // At once: nothing on a page that opens comes late and moves the rest.
+    if (this.stated().length || this.unknown.length) this.show(false, true);
   }
 
   /** Takes over a whole choice, from search or from a suggested change. */
@@ -71,10 +75,17 @@ export class Finder {
     return asked;
   }
 
+  /** What stands chosen in the facets: the page takes presses before this runs. */
+  private pressed(): number[] {
+    const of = (dimension: number): number =>
+      this.facets.find((f) => f.dimension === dimension)?.options.findIndex((o) => o.input.checked) ?? 0;
+    return this.choice.map((_, dimension) => Math.max(0, of(dimension)));
+  }
+
   private facet(dimension: number): Facet {
     const fieldset = byId(`f-${this.index.dimensions[dimension]?.name}`);
     const options = all(".opt", fieldset).map((label) => ({
-      name: label.textContent?.trim() ?? "",
+      name: label.querySelector("b")?.textContent ?? "",
       input: label.querySelector("input") as HTMLInputElement,
       mark: label.querySelector(".m") as HTMLElement,
       text: label.querySelector("b") as HTMLElement,
@@ -162,7 +173,7 @@ export class Finder {
   /** What is left of each option, what to do about the answer, the address, and the recipes nearby. */
   private followUp(answer: Answer, needs: readonly Neighbour[], push: boolean): void {
     this.showCounts();
-    draw(byId("advice"), isStated(answer) ? html`` : this.advice(answer, needs));
+    draw(byId("advice"), isStated(answer) ? html`` : this.stated().length ? this.advice(answer, needs) : this.start.advice);
     byId("result").removeAttribute("aria-busy");
     // An address that was spelled otherwise, or asked for what is no value, is put right too.
     if (push || this.spelled() !== this.query()) setAddress(this.query());
@@ -204,9 +215,15 @@ export class Finder {
   }
 
   private showAnswer(answer: Answer, needs: readonly Neighbour[] = []): void {
+    const unknown = html`${this.unknownTexts().map((text) => html`<p class="hint unknown">${icon("info")}<span>${text}</span></p>`)}`;
+    if (!this.stated().length) {
+      draw(byId("answer"), this.start.answer);
+      byId("answer").firstElementChild?.insertAdjacentHTML("afterbegin", unknown.text);
+      return;
+    }
     const stated = isStated(answer);
-    const link = siteAddress(this.base, this.site, this.query() || "./");
-    const head = html`${this.unknownTexts().map((text) => html`<p class="hint unknown">${icon("info")}<span>${text}</span></p>`)}<div class="row between"><span class="row">${coverageBadge(answer.coverage)}${
+    const link = siteAddress(this.base, this.site, this.query());
+    const head = html`${unknown}<div class="row between"><span class="row">${coverageBadge(answer.coverage)}${
       stated ? recipeTags(answer.recipe, true) : ""}</span><button class="copy" type="button" data-copy="${link}">${icon("link", "ic-s")}<span>Copy link</span></button></div>`;
     draw(byId("answer"), stated ? this.foundCard(head, answer) : this.openCard(head, answer, needs));
   }
@@ -267,7 +284,6 @@ export class Finder {
   /** What the choice lacks, named in a sentence, and why. */
   private openCard(head: Markup, answer: Answer, needs: readonly Neighbour[]): Markup {
     const said = (title: string, why: string): Markup => html`<div>${head}<h2 class="say">${title}</h2><p class="small soft">${why}</p></div>`;
-    if (!this.stated().length) return said("Choose at least one", "With nothing stated only the base applies. It is a starting point, not an environment.");
     const unsupported = answer.coverage === "unsupported";
     const lost = this.lost(answer);
     const service = this.label(this.index.dimension("service"));
@@ -287,10 +303,6 @@ export class Finder {
   /** What to do about an answer that is no recipe: what to add or change, what is honoured, what to contribute. */
   private advice(answer: Answer, needs: readonly Neighbour[]): Markup {
     const stated = this.stated();
-    if (!stated.length) {
-      const starts = this.starts();
-      return starts.length ? html`<div><h3>Where to start</h3>${this.changeList(starts)}</div>` : html``;
-    }
     const unsupported = answer.coverage === "unsupported";
     const lost = this.lost(answer);
     // What only adds is said by the needs; beside them stand the ways that change a choice.
@@ -306,18 +318,6 @@ export class Finder {
 
   private unknownTexts(): string[] {
     return unknownTexts(this.index, this.unknown);
-  }
-
-  /** The least that states a whole environment, one per service. */
-  private starts(): Neighbour[] {
-    const service = this.index.dimension("service");
-    const seen = new Set<number>();
-    return this.index.nearest(this.choice, this.index.size).filter((n) => {
-      const value = n.choice[service] ?? 0;
-      if (n.recipe.startingPoint || seen.has(value)) return false;
-      seen.add(value);
-      return true;
-    }).slice(0, STARTS);
   }
 
   /**

@@ -1,5 +1,5 @@
 /** The large search field: a combobox over recipes, components and versions. `/` focuses it, arrows move, Enter takes. */
-import { all, draw, html, icon, on, type Markup } from "../dom.ts";
+import { all, draw, html, icon, on, whenIdle, type Markup } from "../dom.ts";
 import { loadData, published, type SearchEntry } from "../model/documents.ts";
 import { queryWords, SearchIndex, type Found } from "../model/search.ts";
 import { spellCount, spellNumber, type CoverageWord } from "../words.ts";
@@ -110,8 +110,8 @@ export function enableSearch(input: HTMLInputElement, list: HTMLElement, base: s
       input.select();
     }
   });
-  if ("requestIdleCallback" in globalThis) requestIdleCallback(load, { timeout: 2000 });
-  else setTimeout(load, 300);
+  if (document.activeElement === input) load(); // somebody was faster than this script
+  else whenIdle(load, 2000);
 }
 
 function matches({ hits, total, recipes, read, near }: Found, query: string): Markup {
