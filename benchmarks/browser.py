@@ -44,7 +44,6 @@ from tests.find_browser import FLAGS, find_browser
 ROOT = Path(__file__).resolve().parent.parent
 CLICKS = 60
 READING_TIME = 1000  # milliseconds that pass before somebody who opened the page drops a file
-AT_REST = 1000  # milliseconds a new page is left alone: the browser starts a spare process beside it, on the same cores
 DROPS = 12
 # Scores in Lighthouse's BenchmarkIndex by which Chrome DevTools calibrates its CPU presets (CalibrationController.ts):
 # a mid-tier phone is one like the Pixel 5, a low-tier one like the Moto G4 Power of 2022.
@@ -215,7 +214,6 @@ def phones(browser: Browser, address: str) -> Iterator[Figure]:
         for _ in range(5):
             context = browser.new_context(viewport={"width": 390, "height": 844}, is_mobile=True)
             page = context.new_page()
-            page.wait_for_timeout(AT_REST)
             session = context.new_cdp_session(page)
             session.send("Network.enable")
             session.send("Network.emulateNetworkConditions", PHONE_NETWORK)
