@@ -61,7 +61,13 @@ def _colours_of(tokens: str, scheme: str) -> dict[str, str]:
     found = re.search(rf'\[data-md-color-scheme="{scheme}"\]\s*\{{([^}}]*)\}}', tokens)
     if not found:
         raise KeyError(scheme)
-    return dict(_TOKEN.findall(found[1]))
+    colours = dict(_TOKEN.findall(found[1]))
+    for (
+        name
+    ) in COVERAGE:  # the gradients name tokens, which the browser would pass over where nobody sets them
+        if f"--mx-{name}" not in colours:
+            raise KeyError(f"--mx-{name}")
+    return colours
 
 
 def _image(symbol: str, colour: str, colours: dict[str, str]) -> str:

@@ -391,11 +391,16 @@ def test_where_to_start_is_one_environment_a_service_and_a_press_away(
     expect(page.locator("#result .rname")).to_have_text(starts[2])
 
 
-def test_the_home_page_says_what_there_is_without_script(browser: Browser, site_address: str) -> None:
+def test_the_home_page_says_what_there_is_without_script(
+    browser: Browser, site_address: str, built_site: Path
+) -> None:
     context = browser.new_context(java_script_enabled=False)
     page = context.new_page()
     page.goto(f"{site_address}/")
-    assert all(int(text) > 0 for text in page.locator("#f-service em").all_inner_texts() if text)
+    counts = page.locator("#f-service em").all_inner_texts()
+    values = matrix(built_site)["dimensions"][0]["values"]
+    stated = [r["criteria"]["service"] for r in matrix(built_site)["recipes"] if r["coverage"] == "exact"]
+    assert counts == [str(len(stated))] + [str(stated.count(v["name"]) or "") for v in values[1:]]
     first = page.locator("#advice .near a").first
     name = first.get_attribute("aria-label")
     first.click()

@@ -51,6 +51,17 @@ def test_the_search_field_shows_what_it_asks_for(open_page: OpenPage) -> None:
     assert text <= room
 
 
+@pytest.mark.parametrize("address", ["matrix/", "guides/choose/", "recipes/eks/h100-ubuntu/training/"])
+def test_nothing_moves_when_somebody_begins_to_scroll(open_page: OpenPage, address: str) -> None:
+    page = open_page(address)
+    height = "document.documentElement.scrollHeight"
+    before = page.evaluate(height)
+    page.mouse.move(640, 600)
+    page.mouse.wheel(0, 23)
+    expect(page.locator(".md-tabs[hidden]")).to_have_count(1)
+    assert page.evaluate(f"[scrollY, {height}]") == [23, before]
+
+
 def test_the_footer_names_the_catalog_once_and_leads_to_the_changes(open_page: OpenPage) -> None:
     page = open_page("matrix/")
     line = page.locator(".md-footer__line")

@@ -27,7 +27,7 @@ def test_every_coverage_is_drawn_in_its_own_token_alone() -> None:
     assert list(found) == list(COVERAGE)
     for name, drawn in found.items():
         assert set(re.findall(r"var\((--[a-z-]+)\)", drawn)) == {f"--mx-{name}"}
-        assert f"--mx-{name}:" in TOKENS and "{" not in drawn
+        assert "{" not in drawn
 
 
 def test_an_image_is_an_svg_in_colours_of_its_scheme_alone() -> None:
@@ -40,6 +40,10 @@ def test_an_image_is_an_svg_in_colours_of_its_scheme_alone() -> None:
         assert "currentColor" not in svg and "var(" not in svg
 
 
-def test_a_colour_nobody_names_is_an_error() -> None:
-    with pytest.raises(KeyError, match="--mx-fail"):
-        render_marks(TOKENS.replace("--mx-fail:", "--mx-other:"))
+@pytest.mark.parametrize("colour", [*(f"--mx-{name}" for name in COVERAGE), "--mx-fail"])
+@pytest.mark.parametrize("scheme", range(len(SCHEMES)))
+def test_a_colour_that_a_scheme_does_not_name_is_an_error(colour: str, scheme: int) -> None:
+    parts = TOKENS.split(f"{colour}:")
+    without = f"{colour}:".join(parts[: scheme + 1]) + "--mx-other:" + f"{colour}:".join(parts[scheme + 1 :])
+    with pytest.raises(KeyError, match=colour):
+        render_marks(without)

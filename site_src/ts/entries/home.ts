@@ -9,17 +9,16 @@ import { enableSearch } from "../views/searchbox.ts";
 
 const PRESSES = ["pointerdown", "keydown", "change", "click"] as const;
 
-interface Answering { index: MatrixIndex; finder: Finder; base: string }
+interface Answering { index: MatrixIndex; finder: Finder }
 
 let made: Answering | undefined;
 
 /** Makes the index and the finder, once; the page's content and its data have to be there. */
 function answering(): Answering {
   if (made) return made;
-  const root = byId("finder");
   const index = new MatrixIndex(readMatrix(published("matrix")));
   for (const type of PRESSES) document.removeEventListener(type, answerPress, true);
-  return made = { index, finder: new Finder(root, index), base: root.dataset["base"] ?? "" };
+  return made = { index, finder: new Finder(byId("finder"), index) };
 }
 
 /** In the capture phase: the finder then hears the very press that made it. */
@@ -44,9 +43,10 @@ whenPublished("matrix", () => {
 });
 
 function search(): void {
-  enableSearch(byId<HTMLInputElement>("q"), byId("hits"), byId("finder").dataset["base"] ?? "", {
+  const base = byId("finder").dataset["base"] ?? "";
+  enableSearch(byId<HTMLInputElement>("q"), byId("hits"), base, {
     take: (entry) => {
-      const { index, finder, base } = answering();
+      const { index, finder } = answering();
       const recipe = index.recipes.find((each) => each.page === entry.page);
       if (recipe) finder.use(index.choose((name) => recipe.criteria[name]));
       else location.href = pageLink(base, entry.page);
@@ -63,7 +63,7 @@ function search(): void {
       const { index, finder } = answering();
       finder.use(index.choiceAt(position));
     },
-    takeAll: (query) => { location.href = pageLink(answering().base, `matrix/?view=table${query && `&q=${encodeURIComponent(query)}`}`); },
+    takeAll: (query) => { location.href = pageLink(base, `matrix/?view=table${query && `&q=${encodeURIComponent(query)}`}`); },
   });
 }
 
